@@ -1,0 +1,50 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything here works from a fresh clone with nothing but python3 (3.11 or newer), make and a package index.
+
+PYTHON ?= python3
+BUILD ?= .build
+ARGS ?=
+
+VENV := $(BUILD)/venv
+RUN := $(VENV)/bin/python scripts
+STAGES = @$(RUN)/stages.py --build $(BUILD)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-lint install demo test test-unit test-emulator test-e2e clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  PYTHON=python3.13 chooses the Python, ARGS='-k name' is handed on to a single stage."
+
+setup: ## Make the virtual environment and fetch amazon.aws, all under .build
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD)
+
+setup-lint:
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) lint
+
+install: setup ## Build the collection and install it under .build/collections
+	@$(RUN)/install.py --build $(BUILD)
+
+demo: install ## See the whole thing work against the local emulator: no AWS account needed
+	@$(RUN)/demo.py
+
+test: install ## Run every check that a change must pass, and sum up
+	$(STAGES) test
+
+test-unit: install ## Run the unit tests
+	$(STAGES) unit -- $(ARGS)
+
+test-emulator: install ## Run the emulator's own tests
+	$(STAGES) emulator -- $(ARGS)
+
+test-e2e: install ## Run the real playbooks against the emulator
+	$(STAGES) e2e -- $(ARGS)
+
+clean: ## Remove everything that was made here
+	@rm -rf $(BUILD)
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

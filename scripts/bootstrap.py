@@ -1,0 +1,182 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the project's private environment under .build from nothing but python3 and a package index.
+
+    python3 scripts/bootstrap.py [--build DIR] [lint ...]
+
+.build/venv            the tools, as pinned in tests/requirements.txt (and tests/requirements-NAME.txt for each NAME asked for)
+.build/collections     amazon.aws, taken out of the `ansible` package, since Ansible Galaxy need not be reachable
+
+Only the standard library is used here. Nothing is done when everything is there already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+import zipfile
+from pathlib import Path
+
+from fetch_pip import download_pip, pip_setting
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST_PYTHON = (3, 11)
+UV = "uv==0.13.9"
+AMAZON = "ansible_collections/amazon/aws/"
+
+
+class SetupError(Exception):
+    """What is missing, in one sentence for the person at the terminal."""
+
+
+class Builder:
+    """One build directory and what has been put into it."""
+
+    def __init__(self, build: Path) -> None:
+        self.build = build
+        self.venv = build / "venv"
+        self.python = self.venv / "bin" / "python"
+        self.collections = build / "collections"
+        self.stamp = build / "stamp.json"
+
+    def make(self, sets: list[str]) -> None:
+        """Bring the virtual environment and the collections up to date."""
+        done = self.read_stamp()
+        if done.get("python") != sys.version or not self.python.exists():
+            done = {"python": sys.version}
+            self.make_venv()
+        files = [requirement_file(name) for name in ["", *sets]]
+        wanted = {file.name: digest(file) for file in files}
+        if any(done.get(name) != value for name, value in wanted.items()):
+            self.install(files)
+            done |= wanted
+        collections = requirement_file("collections")
+        if done.get(collections.name) != digest(collections) or not (self.collections / AMAZON).is_dir():
+            self.unpack_amazon(collections)
+            done[collections.name] = digest(collections)
+        if done != self.read_stamp():
+            self.stamp.write_text(json.dumps(done, indent=2))
+            say(f"ready: {self.venv}")
+
+    def read_stamp(self) -> dict[str, str]:
+        """What the last run left behind: a hash for each requirements file."""
+        try:
+            return json.loads(self.stamp.read_text())
+        except (OSError, ValueError):
+            return {}
+
+    def make_venv(self) -> None:
+        """A virtual environment with pip in it, also where Python came without ensurepip."""
+        say(f"making a virtual environment with Python {sys.version.split()[0]}")
+        self.stamp.unlink(missing_ok=True)
+        with_pip = importlib.util.find_spec("ensurepip") is not None
+        venv.create(self.venv, clear=True, symlinks=True, with_pip=with_pip)
+        if not with_pip:
+            say("this Python has no ensurepip: taking pip from the package index")
+            try:
+                wheel = download_pip(self.build / "download")
+            except OSError as error:
+                raise SetupError(f"pip could not be fetched from the package index: {error}.") from error
+            run([self.python, "-m", "pip", "install", "--quiet", "--no-index", wheel], PYTHONPATH=str(wheel))
+
+    def install(self, files: list[Path]) -> None:
+        """Install what the requirements files pin: by uv where it can be had, else by pip."""
+        say(f"installing {', '.join(file.name for file in files)}")
+        requirements = [word for file in files for word in ("-r", str(file))]
+        if self.has_uv() and attempt([self.python, "-m", "uv", "pip", "install", *uv_options(self.python), *requirements]):
+            return
+        say("uv is not to be had or failed: going on with pip, which takes a minute or two longer")
+        if not attempt([self.python, "-m", "pip", "install", "--quiet", "--compile", *requirements]):
+            raise SetupError("the packages could not be installed: see pip's words above (is the package index reachable?).")
+
+    def has_uv(self) -> bool:
+        """Whether uv is in the virtual environment, after trying to put it there."""
+        return attempt([self.python, "-m", "pip", "install", "--quiet", "--only-binary=:all:", UV], quiet=True)
+
+    def unpack_amazon(self, requirements: Path) -> None:
+        """Take amazon.aws out of the `ansible` wheel (50 MB, of which 5 MB are needed)."""
+        say("fetching amazon.aws inside the `ansible` package (50 MB)")
+        download = self.build / "download"
+        shutil.rmtree(download, ignore_errors=True)
+        command = [self.python, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", download, "-r", requirements]
+        if not attempt(command):
+            raise SetupError("the `ansible` package could not be downloaded: see pip's words above.")
+        shutil.rmtree(self.collections / AMAZON, ignore_errors=True)
+        with zipfile.ZipFile(next(download.glob("ansible-*.whl"))) as wheel:
+            wheel.extractall(self.collections, [name for name in wheel.namelist() if name.startswith(AMAZON)])
+        shutil.rmtree(download)
+        run([self.python, "-m", "compileall", "-q", self.collections / AMAZON / "plugins"])
+
+
+def requirement_file(name: str) -> Path:
+    """The file of a set of requirements; the empty name is the set that everything needs."""
+    file = ROOT / "tests" / (f"requirements-{name}.txt" if name else "requirements.txt")
+    if not file.exists():
+        raise SetupError(f"there is no set of requirements called {name}: {file} does not exist.")
+    return file
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def uv_options(python: Path) -> list[str]:
+    """uv does not read pip's configuration: hand the index over."""
+    options = ["--quiet", "--python", str(python), "--compile-bytecode", "--system-certs"]
+    index = pip_setting("index-url")
+    return [*options, "--default-index", index] if index else options
+
+
+def run(command: list[str | Path], **environment: str) -> None:
+    """Run a command that must succeed."""
+    result = subprocess.run(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, check=False)
+    if result.returncode:
+        raise SetupError(f"this command failed: {' '.join(map(str, command))}")
+
+
+def attempt(command: list[str | Path], quiet: bool = False) -> bool:
+    """Run a command that may fail, and tell whether it succeeded."""
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False).returncode == 0
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(f"setup: {text}", flush=True)
+
+
+def main() -> int:
+    """Read the command line, and let only one process at a time work in a build directory."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the directory to work in (default: .build)")
+    parser.add_argument("sets", nargs="*", help="further sets of requirements, such as lint")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    try:
+        arguments.build.mkdir(parents=True, exist_ok=True)
+        with open(arguments.build / "lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            Builder(arguments.build.resolve()).make(arguments.sets)
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    if time.monotonic() - started > 1:
+        say(f"took {time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"setup: Python 3.11 or newer is needed and this is {sys.version.split()[0]}: say make PYTHON=python3.12, for example.")
+    sys.exit(main())

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the project's checks one after the other and sum them up: each stage, its time, its verdict.
+
+    scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE STAGE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import ROOT, Build
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One check. In the command, {name} stands for the things that `placeholders` lists."""
+
+    title: str
+    command: str
+    in_collection: bool = False
+
+    def run(self, build: Build, more: list[str]) -> int:
+        """Run it in the clean environment and return its exit code."""
+        words = [word.format(**placeholders(build)) for word in self.command.split()]
+        cwd = build.collection if self.in_collection else ROOT
+        return subprocess.run([*words, *more], cwd=cwd, env=build.environment(), stdin=subprocess.DEVNULL, check=False).returncode
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a stage went."""
+
+    title: str
+    seconds: float
+    passed: bool
+
+
+PYTEST = "python -m pytest -o pythonpath={collections}"
+STAGES = {
+    "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit"),
+    "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
+    "e2e": Stage("end-to-end tests", f"{PYTEST} tests/e2e"),
+}
+GROUPS = {
+    "test": ["unit", "emulator", "e2e"],
+}
+
+
+def placeholders(build: Build) -> dict[str, str]:
+    """What may stand in a stage's command."""
+    return {
+        "collections": str(build.collections),
+        "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
+
+
+def expand(names: list[str]) -> list[str]:
+    """Stages and groups to stages, each once and in order."""
+    return list(dict.fromkeys(stage for name in names for stage in GROUPS.get(name, [name])))
+
+
+def run_stage(name: str, build: Build, more: list[str]) -> Result:
+    """Run one stage under a heading."""
+    stage = STAGES[name]
+    print(f"\n=== {stage.title} ===", flush=True)
+    started = time.monotonic()
+    passed = stage.run(build, more) == 0
+    return Result(stage.title, time.monotonic() - started, passed)
+
+
+def summary(results: list[Result]) -> str:
+    """A table of stages, and a last line that counts them."""
+    width = max(len(result.title) for result in results)
+    lines = [f"{result.title:<{width}}  {result.seconds:6.1f} s  {'passed' if result.passed else 'FAILED'}" for result in results]
+    failed = sum(not result.passed for result in results)
+    total = f"{'in all':<{width}}  {sum(result.seconds for result in results):6.1f} s"
+    return "\n".join(["", "=== summary ===", *lines, total, f"{len(results) - failed} passed, {failed} failed"])
+
+
+def main() -> int:
+    """Run what was asked for; a failure does not keep the later stages from running."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
+    parser.add_argument("stages", nargs="+", choices=[*GROUPS, *STAGES], metavar="STAGE", help=", ".join([*GROUPS, *STAGES]))
+    own, _, more = " ".join(sys.argv[1:]).partition(" -- ")
+    arguments = parser.parse_args(own.split())
+    build = Build(arguments.build)
+    results = [run_stage(name, build, more.split()) for name in expand(arguments.stages)]
+    if len(results) > 1:
+        print(summary(results), flush=True)
+    return int(not all(result.passed for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
