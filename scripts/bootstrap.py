@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -79,15 +78,15 @@ class Builder:
         """A virtual environment with pip in it, also where Python came without ensurepip."""
         say(f"making a virtual environment with Python {sys.version.split()[0]}")
         self.stamp.unlink(missing_ok=True)
-        with_pip = importlib.util.find_spec("ensurepip") is not None
-        venv.create(self.venv, clear=True, symlinks=True, with_pip=with_pip)
-        if not with_pip:
-            say("this Python has no ensurepip: taking pip from the package index")
-            try:
-                wheel = download_pip(self.build / "download")
-            except OSError as error:
-                raise SetupError(f"pip could not be fetched from the package index: {error}.") from error
-            run([self.python, "-m", "pip", "install", "--quiet", "--no-index", wheel], PYTHONPATH=str(wheel))
+        venv.create(self.venv, clear=True, symlinks=True)
+        if attempt([self.python, "-m", "ensurepip"], quiet=True):
+            return
+        say("this Python has no ensurepip: taking pip from the package index")
+        try:
+            wheel = download_pip(self.build / "download")
+        except OSError as error:
+            raise SetupError(f"pip could not be fetched from the package index: {error}.") from error
+        run([self.python, "-m", "pip", "install", "--quiet", "--no-index", wheel], PYTHONPATH=str(wheel))
 
     def install(self, files: list[Path]) -> None:
         """Install what the requirements files pin: by uv where it can be had, else by pip."""

@@ -89,10 +89,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
     parser.add_argument("stages", nargs="+", choices=[*GROUPS, *STAGES], metavar="STAGE", help=", ".join([*GROUPS, *STAGES]))
-    own, _, more = " ".join(sys.argv[1:]).partition(" -- ")
-    arguments = parser.parse_args(own.split())
+    words = sys.argv[1:]
+    cut = words.index("--") if "--" in words else len(words)
+    arguments = parser.parse_args(words[:cut])
     build = Build(arguments.build)
-    results = [run_stage(name, build, more.split()) for name in expand(arguments.stages)]
+    results = [run_stage(name, build, words[cut + 1 :]) for name in expand(arguments.stages)]
     if len(results) > 1:
         print(summary(results), flush=True)
     return int(not all(result.passed for result in results))
