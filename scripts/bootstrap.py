@@ -162,6 +162,8 @@ def main() -> int:
     parser.add_argument("sets", nargs="*", help="further sets of requirements, such as lint")
     arguments = parser.parse_args()
     started = time.monotonic()
+    os.environ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    os.environ.setdefault("PIP_RETRIES", "1")
     try:
         arguments.build.mkdir(parents=True, exist_ok=True)
         with open(arguments.build / "lock", "w", encoding="utf-8") as lock:
