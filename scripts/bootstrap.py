@@ -5,7 +5,7 @@
 
     python3 scripts/bootstrap.py [--build DIR] [lint ...]
 
-.build/venv            the tools, as pinned in tests/requirements.txt (and tests/requirements-NAME.txt for each NAME asked for)
+.build/venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME
 .build/collections     amazon.aws, taken out of the `ansible` package, since Ansible Galaxy need not be reachable
 
 Only the standard library is used here. Nothing is done when everything is there already.
@@ -92,11 +92,15 @@ class Builder:
         """Install what the requirements files pin: by uv where it can be had, else by pip."""
         say(f"installing {', '.join(file.name for file in files)}")
         requirements = [word for file in files for word in ("-r", str(file))]
-        if self.has_uv() and attempt([self.python, "-m", "uv", "pip", "install", *uv_options(self.python), *requirements]):
+        if self.has_uv() and attempt(
+            [self.python, "-m", "uv", "pip", "install", *uv_options(self.python), *requirements]
+        ):
             return
         say("uv is not to be had or failed: going on with pip, which takes a minute or two longer")
         if not attempt([self.python, "-m", "pip", "install", "--quiet", "--compile", *requirements]):
-            raise SetupError("the packages could not be installed: see pip's words above (is the package index reachable?).")
+            raise SetupError(
+                "the packages could not be installed: see pip's words above (is the package index reachable?)."
+            )
 
     def has_uv(self) -> bool:
         """Whether uv is in the virtual environment, after trying to put it there."""
@@ -158,7 +162,9 @@ def say(text: str) -> None:
 def main() -> int:
     """Read the command line, and let only one process at a time work in a build directory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the directory to work in (default: .build)")
+    parser.add_argument(
+        "--build", type=Path, default=ROOT / ".build", help="the directory to work in (default: .build)"
+    )
     parser.add_argument("sets", nargs="*", help="further sets of requirements, such as lint")
     arguments = parser.parse_args()
     started = time.monotonic()
@@ -166,7 +172,7 @@ def main() -> int:
     os.environ.setdefault("PIP_RETRIES", "1")
     try:
         arguments.build.mkdir(parents=True, exist_ok=True)
-        with open(arguments.build / "lock", "w", encoding="utf-8") as lock:
+        with (arguments.build / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             Builder(arguments.build.resolve()).make(arguments.sets)
     except SetupError as error:
@@ -179,5 +185,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit(f"setup: Python 3.11 or newer is needed and this is {sys.version.split()[0]}: say make PYTHON=python3.12, for example.")
+        sys.exit(
+            f"setup: Python 3.11 or newer is needed and this is {sys.version.split()[0]}: say make PYTHON=python3.12, for example."
+        )
     sys.exit(main())

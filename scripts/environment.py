@@ -10,7 +10,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("CI", "COLUMNS", "LOGNAME", "PYTHONUNBUFFERED", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE", "TERM", "TMPDIR", "USER")
+KEPT = (
+    "CI",
+    "COLUMNS",
+    "LOGNAME",
+    "PYTHONUNBUFFERED",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "TERM",
+    "TMPDIR",
+    "USER",
+)
 KEPT_PREFIXES = ("PIP_", "UV_")
 
 

@@ -36,7 +36,12 @@ def pip_setting(name: str) -> str | None:
     if from_environment:
         return from_environment
     config_home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    files = [os.environ.get("PIP_CONFIG_FILE"), config_home / "pip/pip.conf", Path.home() / ".pip/pip.conf", "/etc/pip.conf"]
+    files = [
+        os.environ.get("PIP_CONFIG_FILE"),
+        config_home / "pip/pip.conf",
+        Path.home() / ".pip/pip.conf",
+        "/etc/pip.conf",
+    ]
     for file in filter(None, files):
         parser = configparser.RawConfigParser()
         parser.read(file)
@@ -51,7 +56,9 @@ def offered_wheels(index: str) -> list[Wheel]:
     with urllib.request.urlopen(urllib.request.Request(page, headers={"Accept": ACCEPT}), timeout=60) as answer:
         kind, text, base = answer.headers.get("Content-Type", ""), answer.read().decode(), answer.url
     if "json" in kind:
-        links = [(file["url"], file["hashes"].get("sha256")) for file in json.loads(text)["files"] if not file.get("yanked")]
+        links = [
+            (file["url"], file["hashes"].get("sha256")) for file in json.loads(text)["files"] if not file.get("yanked")
+        ]
     else:
         links = [(url, sha256) for url, sha256 in HTML_LINK.findall(text)]
     wheels = []

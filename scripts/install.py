@@ -25,7 +25,7 @@ def fingerprint() -> str:
     for folder, folders, files in os.walk(ROOT):
         folders[:] = sorted(name for name in folders if name not in NO_SOURCE and not name.endswith("_cache"))
         for file in sorted(files):
-            state = os.stat(os.path.join(folder, file), follow_symlinks=False)
+            state = Path(folder, file).lstat()
             hasher.update(f"{folder}/{file} {state.st_mtime_ns} {state.st_size} {state.st_mode}\n".encode())
     return hasher.hexdigest()
 
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
     build = Build(parser.parse_args().build)
     stamp = build.directory / "installed.stamp"
-    with open(build.directory / "lock", "w", encoding="utf-8") as lock:
+    with (build.directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         current = fingerprint()
         if build.collection.is_dir() and stamp.exists() and stamp.read_text() == current:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's checks one after the other and sum them up: each stage, its time, its verdict.
 
-    scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE STAGE]
+scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE STAGE]
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Stage:
         """Run it in the clean environment and return its exit code."""
         words = [word.format(**placeholders(build)) for word in self.command.split()]
         cwd = build.collection if self.in_collection else ROOT
-        return subprocess.run([*words, *more], cwd=cwd, env=build.environment(), stdin=subprocess.DEVNULL, check=False).returncode
+        return subprocess.run(
+            [*words, *more], cwd=cwd, env=build.environment(), stdin=subprocess.DEVNULL, check=False
+        ).returncode
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,10 @@ def run_stage(name: str, build: Build, more: list[str]) -> Result:
 def summary(results: list[Result]) -> str:
     """A table of stages, and a last line that counts them."""
     width = max(len(result.title) for result in results)
-    lines = [f"{result.title:<{width}}  {result.seconds:6.1f} s  {'passed' if result.passed else 'FAILED'}" for result in results]
+    lines = [
+        f"{result.title:<{width}}  {result.seconds:6.1f} s  {'passed' if result.passed else 'FAILED'}"
+        for result in results
+    ]
     failed = sum(not result.passed for result in results)
     total = f"{'in all':<{width}}  {sum(result.seconds for result in results):6.1f} s"
     return "\n".join(["", "=== summary ===", *lines, total, f"{len(results) - failed} passed, {failed} failed"])
@@ -88,7 +93,9 @@ def main() -> int:
     """Run what was asked for; a failure does not keep the later stages from running."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument("stages", nargs="+", choices=[*GROUPS, *STAGES], metavar="STAGE", help=", ".join([*GROUPS, *STAGES]))
+    parser.add_argument(
+        "stages", nargs="+", choices=[*GROUPS, *STAGES], metavar="STAGE", help=", ".join([*GROUPS, *STAGES])
+    )
     words = sys.argv[1:]
     cut = words.index("--") if "--" in words else len(words)
     arguments = parser.parse_args(words[:cut])
