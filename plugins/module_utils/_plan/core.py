@@ -40,6 +40,7 @@ class Unit:
     """One thing that converges on its own: a secret in a Region, a role, a flow.
 
     label: how it is called in messages ("secret baseball in us-west-2").
+    identity: the fields that name it, for the result when it neither exists nor will.
     before, after: its state as observed and as predicted; None where it does not exist. The operations correct `after`
         by what only AWS can tell (ARNs, version ids).
     actions: what to do, in order; none when it is as declared.
@@ -48,6 +49,7 @@ class Unit:
     """
 
     label: str
+    identity: Dict[str, Any] = field(default_factory=dict)
     before: Optional[Dict[str, Any]] = None
     after: Optional[Dict[str, Any]] = None
     actions: List[Action] = field(default_factory=list)

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Key material: what a value must look like, and how two parties compare it without showing it.
+
+Values come in and verdicts, digests and fingerprints go out. No text that is made here contains any part of a value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import string
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
+
+# Hexadecimal digits, four bits each: "an AES-256 encryption key must have 64 digits"
+# (https://docs.aws.amazon.com/mediaconnect/latest/ug/encryption-static-key-set-up.html).
+HEX_DIGITS = {"aes128": 32, "aes192": 48, "aes256": 64}
+SRT_PASSWORD = "srt-password"
+SRT_PASSWORD_LENGTH = (10, 79)  # SRT's own limits for a passphrase, as the same guide gives them
+ALGORITHMS = [*HEX_DIGITS, SRT_PASSWORD]
+
+FINGERPRINT_LABEL = b"mediaops.mediaconnect key fingerprint v1:"
+
+
+@dataclass(frozen=True)
+class Value:
+    """What may be known of a value.
+
+    digest: equal for equal keys; hexadecimal keys are equal when their bytes are. For comparisons only, never reported.
+    fingerprint: for people to compare; None where it could betray the value.
+    foreign: what the secret holds instead of a key ("JSON"), or None.
+    """
+
+    digest: str
+    fingerprint: Optional[str] = None
+    foreign: Optional[str] = None
+
+
+def normalise(value: str, algorithm: str, label: str) -> str:
+    """The value without surrounding white space, if it fits the algorithm.
+
+    label: what holds the value, for the message ("secret baseball").
+    Raises Refusal, which says what is wrong and never shows the value.
+    """
+    value = value.strip()
+    if algorithm == SRT_PASSWORD:
+        shortest, longest = SRT_PASSWORD_LENGTH
+        if not shortest <= len(value) <= longest:
+            raise Refusal(f"The {label} holds {len(value)} characters, but an srt-password has {shortest} to {longest}; give another value.")
+        return value
+    digits = HEX_DIGITS[algorithm]
+    if not set(value) <= set(string.hexdigits):
+        raise Refusal(
+            f"The value for the {label} is not hexadecimal; give exactly {digits} of the digits 0-9 and a-f for {algorithm}, "
+            "without a prefix, JSON or quotation marks of its own."
+        )
+    if len(value) != digits:
+        raise Refusal(
+            f"The value for the {label} has {len(value)} hexadecimal digits, but {algorithm} needs {digits}; "
+            "give the whole key, in quotation marks where it stands in YAML so that leading zeros stay, or the algorithm that fits it."
+        )
+    return value
+
+
+def generate(algorithm: str) -> str:
+    """A new random key: hexadecimal digits, or for srt-password 32 letters and digits, from the system's secure source."""
+    if algorithm == SRT_PASSWORD:
+        return "".join(secrets.choice(string.ascii_letters + string.digits) for dummy in range(32))
+    return secrets.token_hex(HEX_DIGITS[algorithm] // 2)
+
+
+def describe(value: str, algorithm: Optional[str]) -> Value:
+    """What may be known of a key or password, whether or not it fits the algorithm."""
+    value = value.strip()
+    key = _hex_key(value) if algorithm != SRT_PASSWORD else None
+    if key is None:
+        return Value(hashlib.sha256(value.encode()).hexdigest())
+    return Value(hashlib.sha256(key).hexdigest(), fingerprint(key))
+
+
+def describe_stored(answer: Dict[str, Any], algorithm: Optional[str]) -> Value:
+    """What may be known of a stored value, an answer of GetSecretValue."""
+    if "SecretString" not in answer:
+        return Value("", foreign="binary data")
+    text = answer["SecretString"]
+    if _is_json(text):
+        return Value("", foreign="JSON")
+    return describe(text, algorithm)
+
+
+def fingerprint(key: bytes) -> str:
+    """Sixteen hexadecimal digits in four groups: the first 64 bits of SHA-256 over a fixed label and the key's bytes.
+
+    Equal for the same key on both sides whatever the case of its digits, and of no use for finding the key. An
+    srt-password has none: ten characters may be guessed, and a fingerprint would confirm the guess.
+    """
+    digits = hashlib.sha256(FINGERPRINT_LABEL + key).hexdigest()[:16]
+    return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def _hex_key(value: str) -> Optional[bytes]:
+    if len(value) not in HEX_DIGITS.values() or not set(value) <= set(string.hexdigits):
+        return None
+    return bytes.fromhex(value)
+
+
+def _is_json(text: str) -> bool:
+    if not text.strip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

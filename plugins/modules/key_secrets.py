@@ -1,0 +1,538 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: key_secrets
+version_added: 1.0.0
+short_description: Store the static keys of AWS Elemental MediaConnect in AWS Secrets Manager
+description:
+  - Stores encryption keys as plaintext secrets, the form in which AWS Elemental MediaConnect reads them, and keeps
+    description, KMS key and tags as declared.
+  - A key is checked against its algorithm before anything is changed, since AWS finds a misfit only when the stream fails.
+  - The value of an existing secret is only replaced with O(secrets[].replace_value=true). MediaConnect picks a new value up by
+    itself, and the picture goes black until both ends have it.
+  - Key material is never returned, logged or shown in a diff. Compare keys by RV(secrets[].key_fingerprint).
+  - The resource policy of a secret is never touched.
+author:
+  - mediaops.mediaconnect contributors (@mediaops)
+options:
+  secrets:
+    description: The secrets, in one Region each or in several.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Plain name of the secret, not its ARN.
+        type: str
+        required: true
+      state:
+        description:
+          - V(present) creates the secret, restores it when its deletion is scheduled, and keeps it as declared.
+          - V(absent) schedules its deletion.
+          - Defaults to O(state).
+        type: str
+        choices: [present, absent]
+      algorithm:
+        description:
+          - What the key is for. V(aes128), V(aes192) and V(aes256) take 32, 48 and 64 hexadecimal digits.
+          - V(srt-password) takes 10 to 79 characters and is for SRT sources and outputs; entitlements do not take it.
+          - Required with O(secrets[].value) and O(secrets[].generate).
+        type: str
+        choices: [aes128, aes192, aes256, srt-password]
+      value:
+        description:
+          - The key. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
+            so V(AA) equals V(aa) and writes nothing.
+          - Take it from Ansible Vault, a lookup or a credential, not from the command line, which Ansible prints at high verbosity.
+          - A value that occurs in the secret's own name, description or tags is refused.
+        type: str
+      generate:
+        description:
+          - Make a random key when the secret does not exist yet. The key is not returned; who may read it fetches it from
+            Secrets Manager.
+          - Mutually exclusive with O(secrets[].value).
+        type: bool
+        default: false
+      replace_value:
+        description: Allow another value to be stored in an existing secret. The value before it becomes C(AWSPREVIOUS).
+        type: bool
+        default: false
+      description:
+        description: Description of the secret. Left alone when omitted.
+        type: str
+      additional_regions:
+        description:
+          - Store the same key in these Regions too, one secret per Region, since MediaConnect reads keys in its flow's Region only.
+          - A generated key is made once and copied in memory. Copies that hold different keys are refused, unless
+            O(secrets[].replace_value=true).
+          - Defaults to O(additional_regions).
+        type: list
+        elements: str
+      kms_key_id:
+        description:
+          - Id, ARN, alias or alias ARN of the KMS key that encrypts the secret. Left alone when omitted, which for a new
+            secret means the account's key C(aws/secretsmanager).
+          - The role that MediaConnect assumes must then be allowed to decrypt with it, see O(mediaops.mediaconnect.trust_role#module:kms_keys).
+        type: str
+      tags:
+        description: Tags of the secret. Left alone when omitted. Defaults to O(tags).
+        type: dict
+        aliases: [resource_tags]
+      allow_rotation:
+        description: Accept that automatic rotation is switched on, which is otherwise refused, since it changes the key of a running stream.
+        type: bool
+        default: false
+      recovery_window_in_days:
+        description: How long a deleted secret can be restored, 7 to 30 days. Secrets Manager's default is 30.
+        type: int
+      force_delete_without_recovery:
+        description: Delete the secret at once and for good. Mutually exclusive with O(secrets[].recovery_window_in_days).
+        type: bool
+        default: false
+  state:
+    description: State of the secrets that do not declare their own.
+    type: str
+    choices: [present, absent]
+    default: present
+  additional_regions:
+    description: Additional Regions of the secrets that do not declare their own.
+    type: list
+    elements: str
+    default: []
+  tags:
+    description: Tags of the secrets that do not declare their own.
+    type: dict
+    aliases: [resource_tags]
+  purge_tags:
+    description: Remove tags that are not declared from the secrets whose tags are declared.
+    type: bool
+    default: true
+  wait_timeout:
+    description: How many seconds to wait until the name of a secret that was deleted for good can be used again.
+    type: int
+    default: 120
+  force_in_use:
+    description: Delete a secret even though an entitlement, source or output of a flow names it.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - mediaops.mediaconnect.attributes
+seealso:
+  - module: mediaops.mediaconnect.trust_role
+  - module: mediaops.mediaconnect.entitlements
+  - name: Setting up static key encryption
+    description: The MediaConnect user guide on keys, secrets and roles.
+    link: https://docs.aws.amazon.com/mediaconnect/latest/ug/encryption-static-key-set-up.html
+"""
+
+EXAMPLES = r"""
+- name: Store a key that comes from Ansible Vault
+  mediaops.mediaconnect.key_secrets:
+    region: us-west-2
+    secrets:
+      - name: 2018-12-01_baseball-game-source
+        algorithm: aes256
+        value: "{{ vaulted_baseball_key }}"
+        description: Key of the baseball game
+        tags:
+          event: baseball
+
+- name: Let the module make the key, the same in two Regions
+  mediaops.mediaconnect.key_secrets:
+    region: us-west-2
+    secrets:
+      - name: tennis-final
+        algorithm: aes128
+        generate: true
+        additional_regions:
+          - eu-west-1
+
+- name: Schedule the deletion of a secret that no flow uses any more
+  mediaops.mediaconnect.key_secrets:
+    region: us-west-2
+    secrets:
+      - name: tennis-final
+        state: absent
+        recovery_window_in_days: 7
+"""
+
+RETURN = r"""
+secrets:
+  description: The secrets in declared order, one entry per Region.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the secret.
+      returned: always
+      type: str
+      sample: 2018-12-01_baseball-game-source
+    region:
+      description: Region of this copy.
+      returned: always
+      type: str
+      sample: us-west-2
+    arn:
+      description: ARN of the secret. In check mode, six question marks stand for the characters that only AWS can tell.
+      returned: when the secret exists, or would exist
+      type: str
+      sample: arn:aws:secretsmanager:us-west-2:111122223333:secret:2018-12-01_baseball-game-source-7g8H9i
+    version_id:
+      description: Id of the current version. Null in check mode when a new version would be written.
+      returned: when the secret exists, or would exist
+      type: str
+      sample: 2c3d4e5f-1a2b-4c3d-8e9f-0a1b2c3d4e5f
+    algorithm:
+      description: The declared algorithm.
+      returned: when the secret exists, or would exist
+      type: str
+      sample: aes256
+    key_fingerprint:
+      description:
+        - The first 64 bits of SHA-256 over a fixed label and the key's bytes, to compare keys without showing them.
+        - Null where the value was not read because nothing had to be compared, for a generated key in check mode, and
+          always for an V(srt-password).
+      returned: when the secret exists, or would exist
+      type: str
+      sample: 9f3a-1c44-07be-d215
+    kms_key_id:
+      description: The customer managed KMS key, null for the account's key C(aws/secretsmanager).
+      returned: when the secret exists, or would exist
+      type: str
+      sample: alias/video
+    description:
+      description: Description of the secret.
+      returned: when the secret exists, or would exist
+      type: str
+      sample: Key of the baseball game
+    tags:
+      description: Tags of the secret.
+      returned: when the secret exists, or would exist
+      type: dict
+      sample: {"event": "baseball"}
+    action:
+      description: What was done, or would be done in check mode.
+      returned: always
+      type: str
+      choices: [created, updated, restored, deleted, unchanged]
+      sample: created
+"""
+
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Refusal, Unit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import Declared, Observed, plan, validate, value_refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.usage import used_by
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
+
+PARALLEL_READS = 8
+SECONDS_BETWEEN_TRIES = 2
+NAME_TAKEN = ("InvalidRequestException", "ResourceExistsException")
+
+SECRET_SPEC = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"]},
+    "algorithm": {"type": "str", "choices": keys.ALGORITHMS},
+    "value": {"type": "str", "no_log": True},
+    "generate": {"type": "bool", "default": False},
+    "replace_value": {"type": "bool", "default": False},
+    "description": {"type": "str"},
+    "additional_regions": {"type": "list", "elements": "str"},
+    "kms_key_id": {"type": "str", "no_log": False},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "allow_rotation": {"type": "bool", "default": False},
+    "recovery_window_in_days": {"type": "int"},
+    "force_delete_without_recovery": {"type": "bool", "default": False},
+}
+
+
+class KeySecrets:
+    """Observes secrets and carries out what was planned. The only place that holds key material, by secret name."""
+
+    def __init__(self, module: AnsibleAWSModule):
+        self.module = module
+        self.clients = Clients(module)
+        self._material: Dict[str, str] = {}
+        self.operations = {
+            "create": self._create,
+            "restore": self._restore,
+            "put_value": self._put_value,
+            "update": self._update,
+            "tag": self._tag,
+            "delete": self._delete,
+        }
+
+    def declared(self) -> List[Declared]:
+        """The task's secrets, checked; their values are kept here and leave as digests."""
+        return [self._declared(item) for item in self.module.params["secrets"]]
+
+    def _declared(self, item: Dict[str, Any]) -> Declared:
+        params = self.module.params
+        name, raw = item["name"], item["value"]
+        tags = item["tags"] if item["tags"] is not None else params["tags"]
+        extra = item["additional_regions"] if item["additional_regions"] is not None else params["additional_regions"]
+        copied = (
+            "algorithm",
+            "generate",
+            "replace_value",
+            "description",
+            "kms_key_id",
+            "allow_rotation",
+            "recovery_window_in_days",
+            "force_delete_without_recovery",
+        )
+        secret = Declared(
+            name=name,
+            regions=list(dict.fromkeys([self.clients.region, *extra])),
+            state=item["state"] or params["state"],
+            tags=None if tags is None else {str(key): str(value) for key, value in tags.items()},
+            purge_tags=params["purge_tags"],
+            force_in_use=params["force_in_use"],
+            **{option: item[option] for option in copied},
+        )
+        if raw is not None and secret.state != ABSENT:
+            secret.value = self._keep(secret, raw)
+        return secret
+
+    def _keep(self, secret: Declared, raw: str) -> keys.Value:
+        self._mask(raw)
+        value = keys.normalise(raw, secret.algorithm, f"secret {secret.name}") if secret.algorithm else raw.strip()
+        texts = [secret.name, secret.description or "", *(secret.tags or {}), *(secret.tags or {}).values()]
+        if any(value.lower() in text.lower() for text in texts):
+            raise Refusal("The value of a secret occurs in the secret's own name, description or tags; a key has no place there.")
+        self._material[secret.name] = value
+        return keys.describe(value, secret.algorithm)
+
+    def _mask(self, value: str) -> None:
+        """Have Ansible mask every form of the value in all that the module prints."""
+        stripped = value.strip()
+        self.module.no_log_values.update(form for form in (value, stripped, stripped.lower(), stripped.upper()) if form)
+
+    # observe
+
+    def observe(self, secrets: Sequence[Declared]) -> Dict[str, Dict[str, Optional[Observed]]]:
+        """Per secret name and Region what AWS has; None where there is no such secret."""
+        placed = [(secret, region) for secret in secrets for region in secret.regions]
+        for region in dict.fromkeys(region for dummy, region in placed):
+            self.clients.get("secretsmanager", region)
+        with ThreadPoolExecutor(max_workers=PARALLEL_READS) as pool:
+            found = list(pool.map(lambda pair: self._describe(*pair), placed))
+        observed: Dict[str, Dict[str, Optional[Observed]]] = {secret.name: {} for secret in secrets}
+        for (secret, region), state in zip(placed, found):
+            observed[secret.name][region] = state
+        self._observe_values(secrets, observed)
+        self._observe_usage(secrets, observed)
+        return observed
+
+    def _describe(self, secret: Declared, region: str) -> Optional[Observed]:
+        answer = api.describe_secret(self.clients.get("secretsmanager", region), secret.name)
+        if answer is None:
+            return None
+        kms_key_id = answer.get("KmsKeyId")
+        return Observed(
+            arn=answer["ARN"],
+            description=answer.get("Description", ""),
+            kms_key_id=kms_key_id,
+            tags=boto3_tag_list_to_ansible_dict(answer.get("Tags", [])),
+            version_id=_current_version(answer),
+            deletion_scheduled="DeletedDate" in answer,
+            rotation_enabled=answer.get("RotationEnabled", False),
+            same_kms_key=secret.kms_key_id is None or self._same_kms_key(region, secret.kms_key_id, kms_key_id),
+        )
+
+    def _same_kms_key(self, region: str, declared: str, observed: Optional[str]) -> bool:
+        if declared == observed:
+            return True
+        return self._kms_key_arn(region, declared) == self._kms_key_arn(region, observed)
+
+    def _kms_key_arn(self, region: str, key_id: Optional[str]) -> Optional[str]:
+        """ARN of the key that an id or alias names; None for the default key, which DescribeSecret leaves out."""
+        if not key_id or key_id.endswith("alias/aws/secretsmanager"):
+            return None
+        key = api.describe_kms_key(self.clients.get("kms", region), key_id)
+        if key is None:
+            raise Refusal(f"There is no KMS key {key_id} in {region}; give the id, ARN or alias of a key of that Region.")
+        return key["Arn"]
+
+    def _observe_values(self, secrets: Sequence[Declared], observed: Dict[str, Dict[str, Optional[Observed]]]) -> None:
+        to_read = [
+            (secret, state)
+            for secret in secrets
+            for state in observed[secret.name].values()
+            if secret.needs_value and state and not state.deletion_scheduled
+        ]
+        answers: Dict[str, Dict[str, Any]] = {}
+        for region in dict.fromkeys(_region_of(state.arn) for dummy, state in to_read):
+            answers.update(self._read(region, [state.arn for dummy, state in to_read if _region_of(state.arn) == region]))
+        for secret, state in to_read:
+            if state.arn in answers:
+                self._take(secret, state, answers[state.arn])
+
+    def _take(self, secret: Declared, state: Observed, answer: Dict[str, Any]) -> None:
+        if "SecretString" in answer:
+            self._mask(answer["SecretString"])
+        state.value = keys.describe_stored(answer, secret.algorithm)
+        if not state.value.foreign:
+            # Without a declared value the first copy is the model for the others.
+            self._material.setdefault(secret.name, answer["SecretString"].strip())
+
+    def _read(self, region: str, arns: List[str]) -> Dict[str, Dict[str, Any]]:
+        """Answers of GetSecretValue by ARN: several in one call where the caller may, else one by one."""
+        client = self.clients.get("secretsmanager", region)
+        answers: Dict[str, Dict[str, Any]] = {}
+        if len(arns) > 1:
+            try:
+                for batch in _batches(arns, api.BATCH_SIZE):
+                    answers.update({answer["ARN"]: answer for answer in api.batch_get_secret_values(client, batch)})
+            except ApiError as error:
+                if not error.denied:
+                    raise
+        for arn in arns:
+            if arn not in answers:
+                answer = api.get_secret_value(client, arn)
+                if answer:
+                    answers[arn] = answer
+        return answers
+
+    def _observe_usage(self, secrets: Sequence[Declared], observed: Dict[str, Dict[str, Optional[Observed]]]) -> None:
+        flows: Dict[str, List[Dict[str, Any]]] = {}
+        for secret in secrets:
+            for region, state in observed[secret.name].items():
+                if secret.state != ABSENT or secret.force_in_use or state is None or state.deletion_scheduled:
+                    continue
+                if region not in flows:
+                    flows[region] = self._flows(region)
+                state.used_by = used_by(flows[region], "SecretArn", state.arn)
+
+    def _flows(self, region: str) -> List[Dict[str, Any]]:
+        client = self.clients.get("mediaconnect", region)
+        flows = (mediaconnect.describe_flow(client, listed["FlowArn"]) for listed in mediaconnect.list_flows(client))
+        return [flow for flow in flows if flow]
+
+    # apply
+
+    def _key(self, secret: Declared) -> str:
+        """The key to store: declared, copied from another Region, or made now, once for all Regions."""
+        if secret.name not in self._material:
+            self._material[secret.name] = keys.generate(secret.algorithm)
+            self._mask(self._material[secret.name])
+        return self._material[secret.name]
+
+    def _create(self, unit: Unit, secret: Declared, region: str) -> None:
+        client = self.clients.get("secretsmanager", region)
+        fields = {"Description": secret.description, "KmsKeyId": secret.kms_key_id}
+        fields = {name: value for name, value in fields.items() if value}
+        key, token = self._key(secret), str(uuid.uuid4())
+        deadline = time.monotonic() + self.module.params["wait_timeout"]
+        while True:
+            try:
+                answer = api.create_secret(client, secret.name, key, token, secret.tags, **fields)
+                break
+            except ApiError as error:
+                # The name of a secret that was deleted for good stays taken for a while.
+                if error.code not in NAME_TAKEN or time.monotonic() > deadline or api.describe_secret(client, secret.name):
+                    raise
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        unit.after.update(
+            arn=answer["ARN"], version_id=answer["VersionId"], key_fingerprint=keys.describe(key, secret.algorithm).fingerprint
+        )
+
+    def _restore(self, unit: Unit, secret: Declared, arn: str) -> None:
+        """Restore, and only then compare: the value of a secret whose deletion is scheduled cannot be read."""
+        client = self._client_of(arn)
+        api.restore_secret(client, arn)
+        if secret.name not in self._material:
+            return
+        wanted = keys.describe(self._material[secret.name], secret.algorithm)
+        stored = api.get_secret_value(client, arn)
+        value = keys.describe_stored(stored, secret.algorithm) if stored else None
+        refusal = value_refusal(unit.label, secret, value, wanted)
+        if refusal:
+            raise Refusal(f"{refusal} The secret was restored.")
+        if value is None or value.digest != wanted.digest:
+            self._put_value(unit, secret, arn)
+
+    def _put_value(self, unit: Unit, secret: Declared, arn: str) -> None:
+        answer = api.put_secret_value(self._client_of(arn), arn, self._key(secret), str(uuid.uuid4()))
+        unit.after["version_id"] = answer["VersionId"]
+
+    def _update(self, unit: Unit, arn: str, changes: Dict[str, str]) -> None:
+        members = {"description": "Description", "kms_key_id": "KmsKeyId"}
+        api.update_secret(self._client_of(arn), arn, **{members[option]: value for option, value in changes.items()})
+
+    def _tag(self, unit: Unit, arn: str, to_set: Dict[str, str], to_remove: List[str]) -> None:
+        if to_remove:
+            api.untag_secret(self._client_of(arn), arn, to_remove)
+        if to_set:
+            api.tag_secret(self._client_of(arn), arn, to_set)
+
+    def _delete(self, unit: Unit, arn: str, recovery_window_in_days: Optional[int]) -> None:
+        api.delete_secret(self._client_of(arn), arn, recovery_window_in_days)
+
+    def _client_of(self, arn: str) -> Any:
+        return self.clients.get("secretsmanager", _region_of(arn))
+
+
+def _region_of(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def _current_version(answer: Dict[str, Any]) -> Optional[str]:
+    stages = answer.get("VersionIdsToStages", {})
+    return next((version for version, names in stages.items() if "AWSCURRENT" in names), None)
+
+
+def _batches(items: List[str], size: int) -> Iterable[List[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def report(units: Sequence[Unit]) -> Dict[str, Any]:
+    return {"secrets": [{**(unit.after or unit.before or unit.identity), "action": unit.action} for unit in units]}
+
+
+def body(module: AnsibleAWSModule) -> None:
+    work = KeySecrets(module)
+    secrets = work.declared()
+    validate(secrets)
+    observed = work.observe(secrets)
+    units = [unit for secret in secrets for unit in plan(secret, observed[secret.name], work.clients.partition, work.clients.account)]
+    converge(module, units, work.operations, report)
+
+
+def main() -> None:
+    argument_spec = {
+        "secrets": {"type": "list", "elements": "dict", "required": True, "no_log": False, "options": SECRET_SPEC},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "additional_regions": {"type": "list", "elements": "str", "default": []},
+        "tags": {"type": "dict", "aliases": ["resource_tags"]},
+        "purge_tags": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 120},
+        "force_in_use": {"type": "bool", "default": False},
+    }
+    module = AnsibleAWSModule(argument_spec=argument_spec, supports_check_mode=True)
+    run(module, body)
+
+
+if __name__ == "__main__":
+    main()
