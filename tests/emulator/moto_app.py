@@ -1,0 +1,96 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""moto's server application for all services but MediaConnect, called in process and one call at a time."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import threading
+from typing import Any
+from urllib.parse import unquote
+
+from . import accounts
+from .wire import Request, Response
+
+_ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
+
+
+class MotoApp:
+    """Loads moto with its first call: MediaConnect alone does not need it."""
+
+    def __init__(self) -> None:
+        os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would overrule the account of every request
+        os.environ.update(_ENVIRONMENT)
+        self.lock = threading.RLock()
+        self._dispatcher: Any = None
+
+    def answer(self, request: Request) -> Response:
+        """moto's answer to a request, on behalf of the request's account."""
+        environ = _environ(request)
+        captured: list[Any] = []
+        with self.lock:
+            if self._dispatcher is None:
+                from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+                self._dispatcher = DomainDispatcherApplication(create_backend_app)
+            body = b"".join(self._dispatcher(environ, lambda status, headers, exc_info=None: captured.extend((status, headers))))
+        status = int(captured[0].split()[0])
+        headers = {name: value for name, value in captured[1] if name.lower() not in ("content-length", "server", "date", "connection")}
+        return Response(status, body, headers, error_code(request, status, headers, body))
+
+    def reset(self) -> None:
+        """Drop every resource of every service."""
+        with self.lock:
+            if self._dispatcher is not None:
+                from moto.moto_api._internal.models import moto_api_backend
+
+                moto_api_backend.reset()
+
+
+def _environ(request: Request) -> dict[str, Any]:
+    """The request as a WSGI environment, with the account in moto's own header."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(request.path, "latin-1"),
+        "QUERY_STRING": request.query,
+        "RAW_URI": f"{request.path}?{request.query}" if request.query else request.path,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        if name != "content-type":
+            environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+    environ["HTTP_HOST"] = "127.0.0.1"
+    if accounts.is_plain(request.access_key):
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = request.account
+    return environ
+
+
+def error_code(request: Request, status: int, headers: dict[str, str], body: bytes) -> str | None:
+    """The error code of a finished answer, for the log."""
+    if status < 400:
+        return None
+    if request.protocol == "query":
+        found = re.search(rb"<Code>([^<]*)</Code>", body)
+        return found.group(1).decode() if found else str(status)
+    try:
+        return str(json.loads(body).get("__type", status)).rpartition("#")[2]
+    except (ValueError, AttributeError):
+        return headers.get("x-amzn-ErrorType", str(status))
