@@ -14,7 +14,8 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-lint install demo test test-unit test-emulator test-e2e clean
+.PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e \
+	lint docs-lint mypy sanity units format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,11 +31,17 @@ setup-lint:
 install: setup ## Build the collection and install it under .build/collections
 	@$(RUN)/install.py --build $(BUILD)
 
+install-lint: setup-lint
+	@$(RUN)/install.py --build $(BUILD)
+
 demo: install ## See the whole thing work against the local emulator: no AWS account needed
 	@$(RUN)/demo.py
 
-test: install ## Run every check that a change must pass, and sum up
+test: install-lint ## Run every check that a change must pass, and sum up
 	$(STAGES) test
+
+test-all: install-lint ## Run those, and what takes long
+	$(STAGES) test-all
 
 test-unit: install ## Run the unit tests
 	$(STAGES) unit -- $(ARGS)
@@ -44,6 +51,25 @@ test-emulator: install ## Run the emulator's own tests
 
 test-e2e: install ## Run the real playbooks against the emulator
 	$(STAGES) e2e -- $(ARGS)
+
+lint: install-lint ## Run all linters
+	$(STAGES) lint
+
+docs-lint: install-lint ## Check the modules' and roles' documentation
+	$(STAGES) docs-lint
+
+mypy: install-lint ## Check the plugins' types
+	$(STAGES) mypy -- $(ARGS)
+
+sanity: install ## Run ansible-test sanity, without Docker (ARGS='--test pep8')
+	$(STAGES) sanity -- $(ARGS)
+
+units: install ## Run the unit tests by ansible-test
+	$(STAGES) units -- $(ARGS)
+
+format: setup-lint ## Format the Python code and mend what ruff can mend
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format --quiet .
 
 clean: ## Remove everything that was made here
 	@rm -rf $(BUILD)

@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from private_home import prepare_home
+
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = (
     "CI",
@@ -38,14 +40,14 @@ class Build:
 
     def environment(self) -> dict[str, str]:
         """A small environment with a home of its own, in which no AWS account can be found or reached by accident."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        ansible_cfg = self.home / "ansible.cfg"
-        ansible_cfg.touch()
+        prepare_home(self.home, self.bin / "python")
         kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
         real_python = Path(os.path.realpath(sys.executable)).parent
         return kept | {
             "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
-            "ANSIBLE_CONFIG": str(ansible_cfg),
+            "ANSIBLE_CONFIG": str(self.home / "ansible.cfg"),
+            # Without this it would look at the repository around the build directory, which ignores what lies in there.
+            "ANSIBLE_TEST_CONTENT_ROOT": str(self.collection),
             "ANSIBLE_HOME": str(self.home / ".ansible"),
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -60,7 +60,7 @@ def offered_wheels(index: str) -> list[Wheel]:
             (file["url"], file["hashes"].get("sha256")) for file in json.loads(text)["files"] if not file.get("yanked")
         ]
     else:
-        links = [(url, sha256) for url, sha256 in HTML_LINK.findall(text)]
+        links = HTML_LINK.findall(text)
     wheels = []
     for url, sha256 in links:
         name = url.rsplit("/", 1)[-1]

@@ -45,19 +45,37 @@ class Result:
 
 
 PYTEST = "python -m pytest -o pythonpath={collections}"
+ANSIBLE_TEST = "--python {python_version} --color no"
+PLUGINS = "{collection}/plugins"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit"),
     "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} tests/e2e"),
+    "ruff": Stage("ruff", "ruff check ."),
+    "format": Stage("ruff's formatter", "ruff format --check ."),
+    "mypy": Stage("mypy", f"mypy --config-file pyproject.toml {PLUGINS}"),
+    "yamllint": Stage("yamllint", "yamllint --strict ."),
+    "ansible-lint": Stage("ansible-lint", "ansible-lint --strict"),
+    "changelog": Stage("antsibull-changelog", "antsibull-changelog lint"),
+    "docs-lint": Stage(
+        "antsibull-docs",
+        "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
+    ),
+    "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", in_collection=True),
+    "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", in_collection=True),
 }
+LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible-lint"]
 GROUPS = {
-    "test": ["unit", "emulator", "e2e"],
+    "lint": LINT,
+    "test": ["unit", "emulator", "e2e", *LINT, "sanity"],
+    "test-all": ["unit", "emulator", "e2e", *LINT, "sanity", "units"],
 }
 
 
 def placeholders(build: Build) -> dict[str, str]:
     """What may stand in a stage's command."""
     return {
+        "collection": str(build.collection),
         "collections": str(build.collections),
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
     }

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A home directory for the tools, under the build directory: nothing of the user's is read there, and nothing is left in theirs."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+from fetch_pip import pip_setting
+
+# ansible-test passes neither PIP_INDEX_URL nor its like to the pip of its virtual environments; a configuration file reaches it.
+PIP_SETTINGS = ("index-url", "extra-index-url", "cert", "proxy", "trusted-host")
+
+# The versions of pip that the supported releases of ansible-test put into their virtual environments.
+BOOTSTRAPPED_PIPS = ("24_2", "25_2")
+GET_PIP = '''\
+"""Stands in for the get-pip.py that ansible-test downloads from a host of its own: the package index has pip too."""
+
+import subprocess
+import sys
+
+wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
+subprocess.run([{python!r}, "-m", "pip", "--python", sys.executable, "install", "--quiet", *wanted], check=True)
+'''
+
+
+def prepare_home(home: Path, python: Path) -> None:
+    """Write the few files that the tools look for in their home."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "ansible.cfg").touch()
+    write_pip_configuration(home / ".config" / "pip" / "pip.conf")
+    for version in BOOTSTRAPPED_PIPS:
+        write(home / ".ansible" / "test" / "cache" / f"get_pip_{version}.py", GET_PIP.format(python=str(python)))
+
+
+def write_pip_configuration(file: Path) -> None:
+    """Hand the user's choice of package index on."""
+    parser = configparser.RawConfigParser()
+    settings = {name: value for name in PIP_SETTINGS if (value := pip_setting(name))}
+    parser["global"] = settings | {"disable-pip-version-check": "true", "quiet": "1"}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as stream:
+        parser.write(stream)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file and the directories above it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
