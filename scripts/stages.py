@@ -20,16 +20,17 @@ from environment import ROOT, Build
 
 @dataclass(frozen=True)
 class Stage:
-    """One check. In the command, {name} stands for the things that `placeholders` lists."""
+    """One check. In its command and directory, {name} stands for what `placeholders` gives."""
 
     title: str
     command: str
-    in_collection: bool = False
+    cwd: str = "{root}"
 
     def run(self, build: Build, more: list[str]) -> int:
         """Run it in the clean environment and return its exit code."""
-        words = [word.format(**placeholders(build)) for word in self.command.split()]
-        cwd = build.collection if self.in_collection else ROOT
+        places = placeholders(build)
+        words = [word.format(**places) for word in self.command.split()]
+        cwd = self.cwd.format(**places)
         return subprocess.run(
             [*words, *more], cwd=cwd, env=build.environment(), stdin=subprocess.DEVNULL, check=False
         ).returncode
@@ -46,23 +47,23 @@ class Result:
 
 PYTEST = "python -m pytest -o pythonpath={collections}"
 ANSIBLE_TEST = "--python {python_version} --color no"
-PLUGINS = "{collection}/plugins"
+MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit"),
     "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} tests/e2e"),
     "ruff": Stage("ruff", "ruff check ."),
-    "format": Stage("ruff's formatter", "ruff format --check ."),
-    "mypy": Stage("mypy", f"mypy --config-file pyproject.toml {PLUGINS}"),
+    "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
+    "mypy": Stage("mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins", cwd="{collections}"),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
-    "ansible-lint": Stage("ansible-lint", "ansible-lint --strict"),
+    "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),
     "changelog": Stage("antsibull-changelog", "antsibull-changelog lint"),
     "docs-lint": Stage(
         "antsibull-docs",
         "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
     ),
-    "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", in_collection=True),
-    "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", in_collection=True),
+    "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
+    "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
 LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible-lint"]
 GROUPS = {
@@ -73,11 +74,13 @@ GROUPS = {
 
 
 def placeholders(build: Build) -> dict[str, str]:
-    """What may stand in a stage's command."""
+    """What may stand in a stage's command or directory."""
     return {
+        "build": str(build.directory),
         "collection": str(build.collection),
         "collections": str(build.collections),
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "root": str(ROOT),
     }
 
 
