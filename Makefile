@@ -15,7 +15,7 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e \
-	lint docs-lint mypy sanity units format clean
+	lint docs-lint mypy importer sanity units format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ docs-lint: install-lint ## Check the modules' and roles' documentation
 
 mypy: install-lint ## Check the plugins' types
 	$(STAGES) mypy -- $(ARGS)
+
+importer: install-lint ## Judge the tarball as Ansible Galaxy does
+	$(STAGES) importer
 
 sanity: install ## Run ansible-test sanity, without Docker (ARGS='--test pep8')
 	$(STAGES) sanity -- $(ARGS)

@@ -38,6 +38,11 @@ class Build:
         self.dist = self.directory / "dist"
         self.home = self.directory / "home"
 
+    def tarball(self) -> Path:
+        """The collection as it was last built."""
+        (tarball,) = self.dist.glob("*.tar.gz")
+        return tarball
+
     def environment(self) -> dict[str, str]:
         """A small environment with a home of its own, in which no AWS account can be found or reached by accident."""
         prepare_home(self.home, self.bin / "python")

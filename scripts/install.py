@@ -44,7 +44,7 @@ def install(build: Build) -> None:
     galaxy(build, "build", "--force", "--output-path", build.dist, ROOT)
     stage = build.directory / "stage"
     shutil.rmtree(stage, ignore_errors=True)
-    (tarball,) = build.dist.glob("*.tar.gz")
+    tarball = build.tarball()
     galaxy(build, "install", "--force", "--offline", "--collections-path", stage, tarball)
     build.collection.parent.mkdir(parents=True, exist_ok=True)
     if build.collection.exists():

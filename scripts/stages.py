@@ -62,14 +62,15 @@ STAGES = {
         "antsibull-docs",
         "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
     ),
+    "importer": Stage("galaxy-importer", "python scripts/importer.py {tarball}"),
     "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
     "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
 LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible-lint"]
 GROUPS = {
     "lint": LINT,
-    "test": ["unit", "emulator", "e2e", *LINT, "sanity"],
-    "test-all": ["unit", "emulator", "e2e", *LINT, "sanity", "units"],
+    "test": ["unit", "emulator", "e2e", *LINT, "importer", "sanity"],
+    "test-all": ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "units"],
 }
 
 
@@ -81,6 +82,7 @@ def placeholders(build: Build) -> dict[str, str]:
         "collections": str(build.collections),
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
         "root": str(ROOT),
+        "tarball": str(build.tarball()),
     }
 
 
