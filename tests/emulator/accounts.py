@@ -44,7 +44,12 @@ def account_of(access_key: str) -> str | None:
 
 def partition_of(region: str) -> str:
     """The AWS partition of a Region, by its prefix."""
-    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b")):
+    for prefix, partition in (
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+    ):
         if region.startswith(prefix):
             return partition
     return "aws"

@@ -105,14 +105,18 @@ class Emulator:
 
     def _mediaconnect(self, request: Request, route: Any) -> Response:
         if route is None:
-            raise AwsError("UnknownOperationException", f"no operation of MediaConnect is {request.method} {request.path}", 404)
+            raise AwsError(
+                "UnknownOperationException", f"no operation of MediaConnect is {request.method} {request.path}", 404
+            )
         operation, uri = route
         params = self.model.read(operation, uri, request.query, request.body)
         request.params = params
         members = run(Call(operation.name, request.account, request.region, params, self.estate, self.settings))
         body, problems = self.model.write(operation, members)
         self.problems += problems
-        return Response(operation.status, body, {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())})
+        return Response(
+            operation.status, body, {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+        )
 
     def _spoil(self, request: Request, response: Response, fault: Fault) -> Response:
         if fault.drop_connection:

@@ -11,7 +11,9 @@ import json
 import threading
 from typing import Any
 
-SECRET_MEMBERS = frozenset({"SecretString", "SecretBinary", "RotationToken", "Plaintext", "Password", "NewPassword", "OldPassword"})
+SECRET_MEMBERS = frozenset(
+    {"SecretString", "SecretBinary", "RotationToken", "Plaintext", "Password", "NewPassword", "OldPassword"}
+)
 MASK = "********"
 READS = ("Describe", "List", "Get", "BatchGet", "Simulate", "Validate", "Search", "Lookup")
 KEPT = 100_000
@@ -48,7 +50,8 @@ class CallLog:
         return [
             call
             for call in calls
-            if (service is None or call["service"] == service) and not (writes_only and call["operation"].startswith(READS))
+            if (service is None or call["service"] == service)
+            and not (writes_only and call["operation"].startswith(READS))
         ]
 
     def clear(self) -> None:

@@ -33,20 +33,31 @@ class Emulator:
     def __init__(self, endpoint: str, process: subprocess.Popen[bytes] | None = None) -> None:
         self.endpoint = endpoint
         self._process = process
+        self._sessions: dict[tuple[str, str], Any] = {}
 
     @classmethod
     def start(cls, seed: dict[str, Any] | str | Path | None = None, timeout: float = 30.0, **options: Any) -> Emulator:
         """Start the command with this interpreter and wait until it answers; options are the command's own (``rate_limits=True``)."""
         with tempfile.TemporaryDirectory(prefix="emulator-") as directory:
             env_file = Path(directory, "env")
-            command = [sys.executable, "-m", __package__ or "tests.emulator", "--env-file", str(env_file), "--parent-pid", str(os.getpid())]
+            command = [
+                sys.executable,
+                "-m",
+                __package__ or "tests.emulator",
+                "--env-file",
+                str(env_file),
+                "--parent-pid",
+                str(os.getpid()),
+            ]
             if seed is not None:
                 seed_file = Path(directory, "seed.json")
                 seed_file.write_text(json.dumps(seed if isinstance(seed, dict) else load(seed)), encoding="utf-8")
                 command += ["--seed", str(seed_file)]
             for name, value in options.items():
                 command += _option(name, value)
-            process = subprocess.Popen(command, cwd=_ROOT, env=_child_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command, cwd=_ROOT, env=_child_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
             deadline = time.monotonic() + timeout
             while not env_file.exists():
                 if process.poll() is not None:
@@ -73,7 +84,9 @@ class Emulator:
     def __enter__(self) -> Emulator:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property
@@ -89,11 +102,17 @@ class Emulator:
         """The environment variables that lead any AWS tool here."""
         return environment(self.endpoint, account, region)
 
-    def client(self, service: str, account: str = accounts.ORIGINATOR, region: str = accounts.DEFAULT_REGION, **options: Any) -> Any:
+    def client(
+        self, service: str, account: str = accounts.ORIGINATOR, region: str = accounts.DEFAULT_REGION, **options: Any
+    ) -> Any:
         """A boto3 client of an account; options go to boto3."""
         import boto3
 
-        session = boto3.session.Session(region_name=region, **self.credentials(account))
+        session = self._sessions.get((account, region))
+        if session is None:
+            session = self._sessions[account, region] = boto3.session.Session(
+                region_name=region, **self.credentials(account)
+            )
         return session.client(service, endpoint_url=self.endpoint, **options)
 
     def calls(self, service: str | None = None, writes_only: bool = False) -> list[dict[str, Any]]:
@@ -148,7 +167,12 @@ class Emulator:
 
     def could_read(self, role_arn: str, secret_arn: str, flow_arn: str, algorithm: str | None = None) -> dict[str, Any]:
         """Whether MediaConnect could read the secret for the flow through the role, and why not."""
-        query = {"role_arn": role_arn, "secret_arn": secret_arn, "flow_arn": flow_arn, **({"algorithm": algorithm} if algorithm else {})}
+        query = {
+            "role_arn": role_arn,
+            "secret_arn": secret_arn,
+            "flow_arn": flow_arn,
+            **({"algorithm": algorithm} if algorithm else {}),
+        }
         return dict(self._ask("GET", f"could-read?{urlencode(query)}"))
 
     def problems(self) -> list[str]:

@@ -33,7 +33,9 @@ class Control:
         self._routes: dict[tuple[str, str], Callable[[dict[str, str], Any], Any]] = {
             ("GET", "ready"): lambda query, body: {"ready": True},
             ("GET", "accounts"): lambda query, body: self.accounts(),
-            ("GET", "calls"): lambda query, body: emulator.log.select(query.get("service"), query.get("writes_only") == "true"),
+            ("GET", "calls"): lambda query, body: emulator.log.select(
+                query.get("service"), query.get("writes_only") == "true"
+            ),
             ("DELETE", "calls"): lambda query, body: emulator.log.clear(),
             ("GET", "faults"): lambda query, body: emulator.faults.waiting(),
             ("POST", "faults"): lambda query, body: dataclasses.asdict(emulator.faults.add(body)),
@@ -75,7 +77,10 @@ class Control:
     def _answer(self, environ: dict[str, Any], name: str) -> tuple[HTTPStatus, Any]:
         route = self._routes.get((environ["REQUEST_METHOD"], name))
         if route is None:
-            return HTTPStatus.NOT_FOUND, {"error": f"there is no {environ['REQUEST_METHOD']} {PREFIX}{name}", "routes": [" ".join(key) for key in self._routes]}
+            return HTTPStatus.NOT_FOUND, {
+                "error": f"there is no {environ['REQUEST_METHOD']} {PREFIX}{name}",
+                "routes": [" ".join(key) for key in self._routes],
+            }
         query = {key: values[-1] for key, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         raw = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         try:

@@ -28,7 +28,9 @@ def entitlements_to_grant(call: Call, flow: Flow, requests: list[dict[str, Any]]
         granted.append(_entitlement(call, flow, request, name, what))
     if len(flow.entitlements) + len(granted) > rules.MAX_ENTITLEMENTS:
         message = f"the flow {flow.name} cannot have more than {rules.MAX_ENTITLEMENTS} entitlements"
-        raise rules.quota("GrantFlowEntitlements" if call.operation == "GrantFlowEntitlements" else "CreateFlow", message)
+        raise rules.quota(
+            "GrantFlowEntitlements" if call.operation == "GrantFlowEntitlements" else "CreateFlow", message
+        )
     return granted
 
 

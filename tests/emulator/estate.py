@@ -133,7 +133,16 @@ class Estate:
         """A number that grows with every resource: pages follow it."""
         return next(self._sequence)
 
-    def add_flow(self, account: str, region: str, name: str, zone: str, tags: dict[str, str], extras: dict[str, Any], flow_id: str | None = None) -> Flow:
+    def add_flow(
+        self,
+        account: str,
+        region: str,
+        name: str,
+        zone: str,
+        tags: dict[str, str],
+        extras: dict[str, Any],
+        flow_id: str | None = None,
+    ) -> Flow:
         """A new flow in STANDBY, without parts."""
         flow_id = flow_id or random_id()
         arn = f"arn:{partition_of(region)}:mediaconnect:{region}:{account}:flow:{flow_id}:{name}"
@@ -174,7 +183,11 @@ class Estate:
         """An entitlement that is not revoked, with its flow, whatever account it is in."""
         flow = self._by_id.get(entitlement_arn.rsplit(":", 2)[-2]) if entitlement_arn.count(":") >= 2 else None
         entitlement = flow.entitlements.get(entitlement_arn) if flow is not None and self._settle(flow) else None
-        return (flow, entitlement) if flow is not None and entitlement is not None and entitlement.gone_at is None else None
+        return (
+            (flow, entitlement)
+            if flow is not None and entitlement is not None and entitlement.gone_at is None
+            else None
+        )
 
     def _settle(self, flow: Flow) -> bool:
         """Let time pass over a flow; False when it is gone."""
@@ -185,7 +198,9 @@ class Estate:
                 self.remove_flow(flow)
                 return False
             flow.status = "ERROR" if flow.failure and settled == "ACTIVE" else settled
-        for entitlement in [item for item in flow.entitlements.values() if item.gone_at is not None and now >= item.gone_at]:
+        for entitlement in [
+            item for item in flow.entitlements.values() if item.gone_at is not None and now >= item.gone_at
+        ]:
             del flow.entitlements[entitlement.arn]
         return True
 
@@ -196,8 +211,16 @@ class Estate:
             kind = fields[5]
             if kind == "flow":
                 return self.flow(arn, account, region).tags
-            for flow in self.flows(account, region) if kind == "output" else filter(None, [self._by_id.get(fields[6].partition(":")[0])]):
-                parts: dict[str, Any] = {"entitlement": flow.entitlements, "source": flow.sources, "output": flow.outputs}.get(kind, {})
+            for flow in (
+                self.flows(account, region)
+                if kind == "output"
+                else filter(None, [self._by_id.get(fields[6].partition(":")[0])])
+            ):
+                parts: dict[str, Any] = {
+                    "entitlement": flow.entitlements,
+                    "source": flow.sources,
+                    "output": flow.outputs,
+                }.get(kind, {})
                 if self._settle(flow) and arn in parts:
                     return parts[arn].tags
         raise not_found(f"resource {arn}")

@@ -60,7 +60,15 @@ def create_flow(call: Call) -> dict[str, Any]:
         raise bad_request(f"availability zone {zone} is not in Region {call.region}")
     tags = params.get("FlowTags", {})
     rules.check_tags(tags, f"flow {name}")
-    flow = call.estate.add_flow(call.account, call.region, name, zone, tags, {key: params[key] for key in _EXTRAS if key in params}, params.get("FlowId"))
+    flow = call.estate.add_flow(
+        call.account,
+        call.region,
+        name,
+        zone,
+        tags,
+        {key: params[key] for key in _EXTRAS if key in params},
+        params.get("FlowId"),
+    )
     try:
         _furnish(call, flow, requests)
     except AwsError:

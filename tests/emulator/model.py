@@ -17,7 +17,15 @@ from botocore.model import OperationModel, ServiceModel, Shape
 
 from .wire import AwsError
 
-_PYTHON_TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "double": (int, float), "float": (int, float), "timestamp": (str, int, float)}
+_PYTHON_TYPES = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "float": (int, float),
+    "timestamp": (str, int, float),
+}
 
 
 def bad_request(message: str) -> AwsError:
@@ -59,7 +67,9 @@ class MediaConnectModel:
         self.service = ServiceModel(Loader().load_service_model("mediaconnect", "service-2"), "mediaconnect")
         self._operations = []
         self._fields: dict[tuple[str, bool], dict[str, tuple[str, Shape]]] = {}
-        self._constraints: dict[str, tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]] = {}
+        self._constraints: dict[
+            str, tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
+        ] = {}
         for name in self.service.operation_names:
             model = self.service.operation_model(name)
             http = model.http
@@ -99,7 +109,9 @@ class MediaConnectModel:
             missing = [member for member in shape.required_members if member not in params]
             problems += [f"'{member}' is required" for member in missing]
         if problems:
-            raise bad_request(f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}")
+            raise bad_request(
+                f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
+            )
         return params
 
     def write(self, operation: Operation, members: dict[str, Any]) -> tuple[bytes, list[str]]:
@@ -109,7 +121,9 @@ class MediaConnectModel:
         if shape is None:
             return b"", [f"{operation.name} has no response members"] if members else []
         wire = self._walk(shape, members, "", problems, inward=False)
-        return json.dumps(wire, separators=(",", ":")).encode(), [f"{operation.name}: {problem}" for problem in problems]
+        return json.dumps(wire, separators=(",", ":")).encode(), [
+            f"{operation.name}: {problem}" for problem in problems
+        ]
 
     def _from_query(self, shape: Shape, query: str, problems: list[str]) -> dict[str, Any]:
         given = parse_qs(query, keep_blank_values=True)
@@ -152,12 +166,16 @@ class MediaConnectModel:
                 problems.append(f"'{path}' must be a list")
                 return []
             self._bounds(shape, len(value), path, problems)
-            return [self._walk(shape.member, item, f"{path}[{index}]", problems, inward) for index, item in enumerate(value)]
+            return [
+                self._walk(shape.member, item, f"{path}[{index}]", problems, inward) for index, item in enumerate(value)
+            ]
         if kind == "map":
             if not isinstance(value, dict):
                 problems.append(f"'{path}' must be an object")
                 return {}
-            return {key: self._walk(shape.value, item, f"{path}.{key}", problems, inward) for key, item in value.items()}
+            return {
+                key: self._walk(shape.value, item, f"{path}.{key}", problems, inward) for key, item in value.items()
+            }
         self._scalar(shape, kind, value, path, problems)
         return value
 
@@ -180,7 +198,9 @@ class MediaConnectModel:
             problems += [f"'{path}.{member}' is required" for member in shape.required_members if member not in present]
         return result
 
-    def _constraint(self, shape: Shape) -> tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]:
+    def _constraint(
+        self, shape: Shape
+    ) -> tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]:
         found = self._constraints.get(shape.name)
         if found is None:
             metadata = shape.metadata

@@ -38,9 +38,15 @@ class MotoApp:
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
                 self._dispatcher = DomainDispatcherApplication(create_backend_app)
-            body = b"".join(self._dispatcher(environ, lambda status, headers, exc_info=None: captured.extend((status, headers))))
+            body = b"".join(
+                self._dispatcher(environ, lambda status, headers, exc_info=None: captured.extend((status, headers)))
+            )
         status = int(captured[0].split()[0])
-        headers = {name: value for name, value in captured[1] if name.lower() not in ("content-length", "server", "date", "connection")}
+        headers = {
+            name: value
+            for name, value in captured[1]
+            if name.lower() not in ("content-length", "server", "date", "connection")
+        }
         return Response(status, body, headers, error_code(request, status, headers, body))
 
     def reset(self) -> None:

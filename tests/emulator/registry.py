@@ -60,7 +60,11 @@ def page(call: Call, items: Sequence[tuple[int, Item]], default: int) -> tuple[l
     rest = sorted((item for item in items if item[0] > after), key=lambda item: item[0])
     size = call.params.get("MaxResults", default)
     chosen = rest[:size]
-    token = base64.urlsafe_b64encode(f"{call.operation}:{call.account}:{chosen[-1][0]}".encode()).decode() if len(rest) > size else None
+    token = (
+        base64.urlsafe_b64encode(f"{call.operation}:{call.account}:{chosen[-1][0]}".encode()).decode()
+        if len(rest) > size
+        else None
+    )
     return [item for _, item in chosen], token
 
 

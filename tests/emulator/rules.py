@@ -86,7 +86,9 @@ def check_entitlement_encryption(encryption: dict[str, Any], account: str, regio
     return complete
 
 
-def check_stream_encryption(encryption: dict[str, Any], account: str, region: str, protocol: str | None, what: str) -> dict[str, Any]:
+def check_stream_encryption(
+    encryption: dict[str, Any], account: str, region: str, protocol: str | None, what: str
+) -> dict[str, Any]:
     """User Guide, data protection: static keys for Zixi (and entitled sources), passwords for SRT."""
     complete = {"KeyType": "static-key", **encryption}
     key_type = complete["KeyType"]

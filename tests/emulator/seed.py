@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 MEDIACONNECT_TRUST = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
 }
 
 
@@ -44,7 +46,9 @@ def plant(emulator: Emulator, seed: dict[str, Any]) -> dict[str, list[str]]:
         _only(content, {"regions", "roles"}, f"account {account}")
         for region, estate in (content.get("regions") or {}).items():
             _only(estate, {"secrets", "flows"}, f"Region {region} of account {account}")
-            made["secrets"] += [_secret(emulator, account, region, dict(secret)) for secret in estate.get("secrets") or []]
+            made["secrets"] += [
+                _secret(emulator, account, region, dict(secret)) for secret in estate.get("secrets") or []
+            ]
         made["roles"] += [_role(emulator, account, role) for role in content.get("roles") or []]
         for region, estate in (content.get("regions") or {}).items():
             made["flows"] += [_flow(emulator, account, region, dict(flow)) for flow in estate.get("flows") or []]
@@ -65,7 +69,9 @@ def _secret(emulator: Emulator, account: str, region: str, secret: dict[str, Any
             params[member] = str(secret[name])
     params["Tags"] = [{"Key": key, "Value": value} for key, value in (secret.get("tags") or {}).items()]
     headers = {"x-amz-target": "secretsmanager.CreateSecret", "content-type": "application/x-amz-json-1.1"}
-    return str(json.loads(_ask(emulator, "secretsmanager", account, region, headers, json.dumps(params).encode()))["ARN"])
+    return str(
+        json.loads(_ask(emulator, "secretsmanager", account, region, headers, json.dumps(params).encode()))["ARN"]
+    )
 
 
 def _role(emulator: Emulator, account: str, role: dict[str, Any]) -> str:
@@ -74,7 +80,12 @@ def _role(emulator: Emulator, account: str, role: dict[str, Any]) -> str:
     params = {"RoleName": role["name"], "AssumeRolePolicyDocument": trust, "Description": role.get("description", "")}
     _iam(emulator, account, "CreateRole", params)
     for name, document in (role.get("policies") or {}).items():
-        _iam(emulator, account, "PutRolePolicy", {"RoleName": role["name"], "PolicyName": name, "PolicyDocument": json.dumps(document)})
+        _iam(
+            emulator,
+            account,
+            "PutRolePolicy",
+            {"RoleName": role["name"], "PolicyName": name, "PolicyDocument": json.dumps(document)},
+        )
     return f"arn:aws:iam::{account}:role/{role['name']}"
 
 
@@ -89,7 +100,9 @@ def _ask(emulator: Emulator, service: str, account: str, region: str, headers: d
     request = Request("POST", "/", "", {**headers, "authorization": authorization}, body, account=account)
     response = emulator.moto.answer(request)
     if response.status >= 400:
-        raise ValueError(f"the seed's {request.operation} {request.params.get('Name') or request.params.get('RoleName')} failed: {response.body.decode()}")
+        raise ValueError(
+            f"the seed's {request.operation} {request.params.get('Name') or request.params.get('RoleName')} failed: {response.body.decode()}"
+        )
     return response.body
 
 
@@ -118,11 +131,17 @@ def _flow(emulator: Emulator, account: str, region: str, seed: dict[str, Any]) -
 def _members(shape: Shape, value: Any) -> Any:
     """A value in the wire's names, from the API's or from snake_case."""
     if shape.type_name == "structure" and isinstance(value, dict):
-        names = {spelling: (target.serialization["name"], target) for member, target in shape.members.items() for spelling in (member, xform_name(member))}
+        names = {
+            spelling: (target.serialization["name"], target)
+            for member, target in shape.members.items()
+            for spelling in (member, xform_name(member))
+        }
         wire = {}
         for key, item in value.items():
             if key not in names:
-                raise ValueError(f"the seed's '{key}' is none of {', '.join(xform_name(member) for member in shape.members)}")
+                raise ValueError(
+                    f"the seed's '{key}' is none of {', '.join(xform_name(member) for member in shape.members)}"
+                )
             name, target = names[key]
             wire[name] = _members(target, item)
         return wire

@@ -35,7 +35,9 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def environment(endpoint: str, account: str = accounts.ORIGINATOR, region: str = accounts.DEFAULT_REGION) -> dict[str, str]:
+def environment(
+    endpoint: str, account: str = accounts.ORIGINATOR, region: str = accounts.DEFAULT_REGION
+) -> dict[str, str]:
     """What the AWS SDKs, the CLI and Ansible need to reach the emulator, and nothing but it."""
     keys = accounts.credentials(account)
     return {
@@ -74,12 +76,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description="A local AWS for tests of MediaConnect content.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.emulator", description="A local AWS for tests of MediaConnect content."
+    )
     parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--seed", metavar="FILE", help="a YAML or JSON file with the flows, secrets and roles that are there at the start")
-    parser.add_argument("--env-file", metavar="PATH", help="write the environment variables there, to be sourced by a shell")
+    parser.add_argument(
+        "--seed",
+        metavar="FILE",
+        help="a YAML or JSON file with the flows, secrets and roles that are there at the start",
+    )
+    parser.add_argument(
+        "--env-file", metavar="PATH", help="write the environment variables there, to be sourced by a shell"
+    )
     parser.add_argument("--rate-limits", action="store_true", help="enforce MediaConnect's documented request rates")
-    parser.add_argument("--iam-propagation-delay", metavar="S", type=float, default=0.0, help="seconds until MediaConnect sees a change in IAM")
+    parser.add_argument(
+        "--iam-propagation-delay",
+        metavar="S",
+        type=float,
+        default=0.0,
+        help="seconds until MediaConnect sees a change in IAM",
+    )
     parser.add_argument("--parent-pid", metavar="PID", type=int, help="stop when the process with this id is gone")
     return parser.parse_args(arguments)
 
@@ -95,7 +111,9 @@ def _banner(endpoint: str) -> str:
 def _write_environment(path: Path, endpoint: str) -> None:
     """Write the file in one step: whoever sees it sees all of it."""
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment(endpoint).items())
-    with tempfile.NamedTemporaryFile("w", dir=path.resolve().parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.resolve().parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+    ) as file:
         file.write(text)
     Path(file.name).replace(path)
 

@@ -27,7 +27,14 @@ _SOURCE_TRANSPORT = (
     "StreamId",
     "NdiSourceSettings",
 )
-_SOURCE_PLAIN = ("Description", "EntitlementArn", "IngestPort", "VpcInterfaceName", "WhitelistCidr", "GatewayBridgeSource")
+_SOURCE_PLAIN = (
+    "Description",
+    "EntitlementArn",
+    "IngestPort",
+    "VpcInterfaceName",
+    "WhitelistCidr",
+    "GatewayBridgeSource",
+)
 _OUTPUT_TRANSPORT = (
     "Protocol",
     "CidrAllowList",
@@ -60,7 +67,11 @@ def make_source(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     entitlement_arn = request.get("EntitlementArn")
     if entitlement_arn is not None:
         _check_received(call, entitlement_arn)
-        misplaced = [member for member in (*_SOURCE_TRANSPORT, "IngestPort", "WhitelistCidr", "VpcInterfaceName") if member in request]
+        misplaced = [
+            member
+            for member in (*_SOURCE_TRANSPORT, "IngestPort", "WhitelistCidr", "VpcInterfaceName")
+            if member in request
+        ]
         if misplaced:
             raise bad_request(f"{', '.join(misplaced)} is not valid for a source that is an entitlement")
     name = request.get("Name") or (entitlement_arn or "").rpartition(":")[2]
@@ -79,7 +90,9 @@ def make_source(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     _apply(details, request, _SOURCE_PLAIN, _SOURCE_TRANSPORT)
     if "Decryption" in request:
         protocol = request.get("Protocol")
-        details["Decryption"] = rules.check_stream_encryption(request["Decryption"], call.account, call.region, protocol, f"source {name}")
+        details["Decryption"] = rules.check_stream_encryption(
+            request["Decryption"], call.account, call.region, protocol, f"source {name}"
+        )
     return Part(arn, details, tags)
 
 
@@ -89,7 +102,9 @@ def make_output(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     name = request.get("Name")
     if not name:
         raise bad_request("an output needs a name")
-    if name in {output.details["Name"] for output in flow.outputs.values()}:  # API Reference: "unique within the current flow"
+    if name in {
+        output.details["Name"] for output in flow.outputs.values()
+    }:  # API Reference: "unique within the current flow"
         raise bad_request(f"the flow {flow.name} has an output {name} already")
     if "Protocol" not in request:
         raise bad_request(f"output {name} needs a protocol")
@@ -105,7 +120,9 @@ def make_output(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     return Part(arn, details, tags)
 
 
-def _apply(details: dict[str, Any], request: dict[str, Any], plain: tuple[str, ...], transport: tuple[str, ...]) -> None:
+def _apply(
+    details: dict[str, Any], request: dict[str, Any], plain: tuple[str, ...], transport: tuple[str, ...]
+) -> None:
     details.update({member: request[member] for member in plain if member in request})
     changed = {member: request[member] for member in transport if member in request}
     if changed:
@@ -133,7 +150,10 @@ def connect(estate: Estate, subscriber: Flow) -> None:
     if found is None or subscriber.account not in found[1].subscribers:
         return
     flow, entitlement = found
-    if any(output.subscriber_flow == subscriber.arn for output in flow.outputs.values()) or len(flow.outputs) >= rules.MAX_OUTPUTS:
+    if (
+        any(output.subscriber_flow == subscriber.arn for output in flow.outputs.values())
+        or len(flow.outputs) >= rules.MAX_OUTPUTS
+    ):
         return
     taken = {output.details["Name"] for output in flow.outputs.values()}
     base = f"{entitlement.name}-{subscriber.account}"
@@ -171,7 +191,10 @@ def add_flow_sources(call: Call) -> dict[str, Any]:
     check_source_count(flow, len(flow.sources) + len(call.params["Sources"]))
     before = dict(flow.sources)
     try:
-        added = [flow.sources.setdefault(source.arn, source) for source in (make_source(call, flow, request) for request in call.params["Sources"])]
+        added = [
+            flow.sources.setdefault(source.arn, source)
+            for source in (make_source(call, flow, request) for request in call.params["Sources"])
+        ]
     except AwsError:
         flow.sources = before
         raise
@@ -194,7 +217,9 @@ def update_flow_source(call: Call) -> dict[str, Any]:
         _check_received(call, entitlement_arn)
     protocol = params.get("Protocol", source.details.get("Transport", {}).get("Protocol"))
     if "Decryption" in params:
-        decryption = rules.check_stream_encryption(params["Decryption"], call.account, call.region, protocol, f"source {source.details['Name']}")
+        decryption = rules.check_stream_encryption(
+            params["Decryption"], call.account, call.region, protocol, f"source {source.details['Name']}"
+        )
         source.details["Decryption"] = decryption
     _apply(source.details, params, _SOURCE_PLAIN, _SOURCE_TRANSPORT)
     if moved:
@@ -225,7 +250,10 @@ def add_flow_outputs(call: Call) -> dict[str, Any]:
         raise rules.quota("AddFlowOutputs", f"the flow {flow.name} cannot have more than {rules.MAX_OUTPUTS} outputs")
     before = dict(flow.outputs)
     try:
-        added = [flow.outputs.setdefault(output.arn, output) for output in (make_output(call, flow, request) for request in requests)]
+        added = [
+            flow.outputs.setdefault(output.arn, output)
+            for output in (make_output(call, flow, request) for request in requests)
+        ]
     except AwsError:
         flow.outputs = before
         raise
@@ -250,7 +278,9 @@ def update_flow_output(call: Call) -> dict[str, Any]:
         raise bad_request(f"output {output.details['Name']} belongs to entitlement {output.details['EntitlementArn']}")
     if "Encryption" in params:
         protocol = params.get("Protocol", output.details["Transport"]["Protocol"])
-        encryption = rules.check_stream_encryption(params["Encryption"], call.account, call.region, protocol, f"output {output.details['Name']}")
+        encryption = rules.check_stream_encryption(
+            params["Encryption"], call.account, call.region, protocol, f"output {output.details['Name']}"
+        )
         output.details["Encryption"] = encryption
     _apply(output.details, params, _OUTPUT_PLAIN, _OUTPUT_TRANSPORT)
     return {"FlowArn": flow.arn, "Output": output.details}
@@ -262,6 +292,8 @@ def remove_flow_output(call: Call) -> dict[str, Any]:
     flow = call.flow()
     output = _own_output(call, flow)
     if output.subscriber_flow is not None:
-        raise bad_request(f"output {output.details['Name']} belongs to entitlement {output.details['EntitlementArn']}: revoke that instead")
+        raise bad_request(
+            f"output {output.details['Name']} belongs to entitlement {output.details['EntitlementArn']}: revoke that instead"
+        )
     del flow.outputs[output.arn]
     return {"FlowArn": flow.arn, "OutputArn": output.arn}

@@ -16,7 +16,10 @@ from xml.sax.saxutils import escape
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request\b")
 _SERVICE_OF_SIGNING_NAME = {"tagging": "resourcegroupstaggingapi", "monitoring": "cloudwatch"}
-_XML_NAMESPACE = {"iam": "https://iam.amazonaws.com/doc/2010-05-08/", "sts": "https://sts.amazonaws.com/doc/2011-06-15/"}
+_XML_NAMESPACE = {
+    "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
+    "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
+}
 
 
 @dataclasses.dataclass
@@ -77,7 +80,11 @@ class Request:
 
     def _form(self) -> dict[str, str]:
         content_type = self.headers.get("content-type", "")
-        text = self.body.decode("utf-8", "replace") if content_type.startswith("application/x-www-form-urlencoded") else self.query
+        text = (
+            self.body.decode("utf-8", "replace")
+            if content_type.startswith("application/x-www-form-urlencoded")
+            else self.query
+        )
         return dict(parse_qsl(text, keep_blank_values=True))
 
     def _json(self) -> dict[str, Any]:
@@ -135,7 +142,11 @@ def unsigned(request: Request) -> AwsError:
     """The refusal of a request that carries no signature."""
     if request.protocol == "query":
         return AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-    return AwsError("MissingAuthenticationTokenException", "Missing Authentication Token", 400 if request.protocol == "json" else 403)
+    return AwsError(
+        "MissingAuthenticationTokenException",
+        "Missing Authentication Token",
+        400 if request.protocol == "json" else 403,
+    )
 
 
 def unknown_key(request: Request) -> AwsError:
