@@ -13,6 +13,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 
+from ansible.module_utils.common.warnings import warn
+
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Action, Refusal, Unit
 
@@ -38,11 +40,11 @@ def converge(module: Any, units: Sequence[Unit], operations: Operations, report:
     workers: how many units are applied at a time. One unit's actions are applied in order, up to its first failure;
         it does not stop the other units, but the task then fails, saying what was done and what was not.
     """
-    for warning in _distinct(warning for unit in units for warning in unit.warnings):
-        module.warn(warning)
     refusals = _distinct(refusal for unit in units for refusal in unit.refusals)
     if refusals:
         module.fail_json(msg=" ".join(refusals), changed=False)
+    for text in _distinct(text for unit in units for text in unit.warnings):
+        warn(text)  # AnsibleAWSModule.warn passes warnings to exit_json too, which ansible-core deprecates
 
     if not module.check_mode:
         _apply(units, operations, workers)

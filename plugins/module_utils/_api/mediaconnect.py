@@ -66,3 +66,8 @@ def tag_resource(client: Any, arn: str, tags: Dict[str, str]) -> None:
 @api_call("mediaconnect:UntagResource", "remove tags from {arn}")
 def untag_resource(client: Any, arn: str, tag_names: List[str]) -> None:
     client.untag_resource(ResourceArn=arn, TagKeys=tag_names)
+
+
+def grants_take_tags(client: Any) -> bool:
+    """Whether this botocore can tag at granting: EntitlementTags came with botocore 1.40.46."""
+    return "EntitlementTags" in client.meta.service_model.shape_for("GrantEntitlementRequest").members

@@ -49,6 +49,8 @@ def normalise(value: str, algorithm: str, label: str) -> str:
     Raises Refusal, which says what is wrong and never shows the value.
     """
     value = value.strip()
+    if not value:
+        raise Refusal(f"The value for the {label} is empty; check the variable, lookup or credential that it comes from.")
     if algorithm == SRT_PASSWORD:
         shortest, longest = SRT_PASSWORD_LENGTH
         if not shortest <= len(value) <= longest:

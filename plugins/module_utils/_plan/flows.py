@@ -1,0 +1,390 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan what is to be done to a flow's entitlements. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Action, Refusal, Unit, differing, repeated
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
+    MAX_ENTITLEMENTS,
+    REFERENCES,
+    SPEKE,
+    SPEKE_REQUIRED,
+    Declared,
+    Flow,
+    from_api,
+)
+
+# What only AWS can tell of an ARN, as check mode shows it.
+UNKNOWN_ID = "??????"
+UPDATABLE = ("description", "subscribers", "entitlement_status", "encryption")
+
+
+@dataclass
+class Options:
+    """The task's options that bear on every flow."""
+
+    allow_replacement: bool = False
+    force_in_use: bool = False
+    warn_shared: bool = True
+    purge_tags: bool = True
+    wait: bool = True
+
+
+@dataclass
+class Names:
+    """The ARNs of the roles and secrets that were declared by name; None for one that does not exist.
+
+    known: from what earlier tasks returned; these stand for the name from the start.
+    looked_up: from AWS; only names that an entitlement does not have already.
+    """
+
+    known: Dict[str, Dict[str, str]] = field(default_factory=dict)
+    looked_up: Dict[str, Dict[str, Optional[str]]] = field(default_factory=dict)
+
+
+@dataclass
+class Observed:
+    """A flow as AWS has it: its entitlements by name, in the form of the result."""
+
+    arn: str
+    name: str
+    status: str
+    protocol: str = ""
+    entitlements: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+    @property
+    def account(self) -> str:
+        return self.arn.split(":")[4]
+
+
+@dataclass
+class Item:
+    """One entitlement of a flow: before, after, and what the task does to it."""
+
+    before: Optional[Dict[str, Any]] = None
+    after: Optional[Dict[str, Any]] = None
+    action: str = "unchanged"
+
+
+@dataclass
+class FlowUnit(Unit):
+    """A flow converges on its own."""
+
+    observed: Optional[Observed] = None
+    items: Dict[str, Item] = field(default_factory=dict)
+
+
+def observed_flow(flow: Dict[str, Any]) -> Observed:
+    """AWS's Flow as the planner sees it. An entitlement is in use when an output of the flow carries its ARN."""
+    used = {output["EntitlementArn"] for output in flow.get("Outputs") or [] if output.get("EntitlementArn")}
+    entitlements = [from_api(entitlement) for entitlement in flow.get("Entitlements") or []]
+    source = flow.get("Source") or {}
+    return Observed(
+        arn=flow["FlowArn"],
+        name=flow["Name"],
+        status=flow["Status"],
+        protocol=(source.get("Transport") or {}).get("Protocol", ""),
+        entitlements={shown["name"]: {**shown, "in_use": shown["entitlement_arn"] in used} for shown in entitlements},
+    )
+
+
+def resolve_flow(name: str, listed: Iterable[Dict[str, Any]], region: str) -> str:
+    """The ARN of the one flow of this name (ListFlows). Flow names are not unique. Raises Refusal."""
+    arns = [flow["FlowArn"] for flow in listed if flow["Name"] == name]
+    if not arns:
+        raise Refusal(f"There is no flow {name} in {region}; check the name, the Region and the account.")
+    if len(arns) > 1:
+        raise Refusal(f"{len(arns)} flows in {region} are named {name}; give the ARN of the one that is meant: {', '.join(sorted(arns))}.")
+    return arns[0]
+
+
+def refuse_repeated(arns: Iterable[str]) -> None:
+    """The same flow may have been declared by name and by ARN."""
+    twice = repeated(arns)
+    if twice:
+        raise Refusal(f"The flow {', '.join(twice)} is declared more than once, by name and by ARN; declare it once.")
+
+
+def substitute_known(flows: Iterable[Flow], names: Names) -> None:
+    """Put the ARNs that earlier tasks returned in place of declared names."""
+    for flow in flows:
+        for declared in flow.entitlements:
+            for member in REFERENCES:
+                if declared.encryption and member in declared.encryption:
+                    name = declared.encryption[member]
+                    declared.encryption[member] = names.known.get(member, {}).get(name, name)
+
+
+def names_to_look_up(flow: Flow, observed: Observed) -> Set[Tuple[str, str]]:
+    """(member, name) of the roles and secrets whose ARN is needed: a no-op needs none, since the observed ARN names them."""
+    needed = set()
+    for declared in flow.entitlements:
+        if declared.state == ABSENT or not declared.encryption:
+            continue
+        current = (observed.entitlements.get(declared.name) or {}).get("encryption") or {}
+        for member in REFERENCES:
+            wanted = declared.encryption.get(member)
+            if wanted and not wanted.startswith("arn:") and not _names(member, wanted, current.get(member)):
+                needed.add((member, wanted))
+    return needed
+
+
+def _names(member: str, name: str, arn: Optional[str]) -> bool:
+    """Whether a role's or secret's name is that of the ARN. A secret's ARN ends in a hyphen and six random characters."""
+    if not arn:
+        return False
+    if member == "role_arn":
+        return arn.rsplit("/", 1)[-1] == name
+    resource = arn.split(":", 6)[-1]
+    return resource == name or (resource[:-7] == name and resource[-7:-6] == "-")
+
+
+def plan(flow: Flow, observed: Observed, names: Names, options: Options) -> FlowUnit:
+    """The unit of one flow: what to do, and the state that will result."""
+    unit = FlowUnit(label=f"flow {observed.name}", observed=observed)
+    if observed.status == "DELETING":
+        unit.refusals.append(f"The {unit.label} is being deleted; nothing can be granted on it.")
+    if observed.protocol == "cdi":
+        unit.refusals.append(f"The {unit.label} is a CDI flow; MediaConnect grants entitlements on transport stream flows only.")
+    planner = _FlowPlanner(unit, observed, names, options)
+    for declared in flow.entitlements:
+        planner.entitlement(declared)
+    if flow.purge_entitlements:
+        declared_names = {declared.name for declared in flow.entitlements}
+        for name in observed.entitlements:
+            if name not in declared_names:
+                planner.revoke(name)
+    planner.finish()
+    return unit
+
+
+class _FlowPlanner:
+    """Collects the actions of one flow in the order in which they are safe: change, revoke, wait, grant, tag."""
+
+    def __init__(self, unit: FlowUnit, observed: Observed, names: Names, options: Options):
+        self.unit, self.observed, self.names, self.options = unit, observed, names, options
+        self.updates: List[Action] = []
+        self.revocations: List[Action] = []
+        self.grants: List[str] = []
+        self.tags: List[Action] = []
+
+    def entitlement(self, declared: Declared) -> None:
+        before = self.observed.entitlements.get(declared.name)
+        self.unit.items[declared.name] = Item(before=before, after=before)
+        if declared.state == ABSENT:
+            if before:
+                self.revoke(declared.name)
+            return
+        wanted = self._wanted(declared, before)
+        if before is None:
+            self._grant(declared, wanted)
+            return
+        lost = self._create_only_differences(before, wanted)
+        if lost:
+            self._replace(declared, before, wanted, lost)
+        else:
+            self._update(declared, before, wanted)
+            self._tag(declared, before)
+
+    def revoke(self, name: str) -> None:
+        before = self.observed.entitlements[name]
+        self._refuse_in_use(before, "revoking it", before["subscribers"])
+        self.unit.items[name] = Item(before=before, action="revoked")
+        self._add_revocation(before)
+
+    def finish(self) -> None:
+        unit, revoked = self.unit, [action.params["arn"] for action in self.revocations]
+        count = sum(1 for item in unit.items.values() if item.after) + sum(1 for name in self.observed.entitlements if name not in unit.items)
+        if self.grants and count > MAX_ENTITLEMENTS:
+            unit.refusals.append(
+                f"The {unit.label} would have {count} entitlements, but MediaConnect allows {MAX_ENTITLEMENTS} per flow and does not raise that; "
+                "revoke some first, or set purge_entitlements: true to revoke what is not declared."
+            )
+        unit.actions = [*self.updates, *self.revocations]
+        if revoked and (self.options.wait or self.grants):
+            unit.actions.append(Action("wait", f"wait until what was revoked is gone from {unit.label}", {"arns": revoked}))
+        if self.grants:
+            unit.actions.append(Action("grant", f"grant {', '.join(self.grants)} on {unit.label}", {"names": list(self.grants)}))
+        unit.actions.extend(self.tags)
+        unit.before = self._state("before")
+        unit.after = self._state("after")
+
+    def _state(self, side: str) -> Dict[str, Any]:
+        states = {name: getattr(item, side) for name, item in self.unit.items.items()}
+        return {"flow_name": self.observed.name, "entitlements": {name: state for name, state in states.items() if state}}
+
+    # what is wanted
+
+    def _wanted(self, declared: Declared, before: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+        """The whole entitlement as declared, with AWS's values, or AWS's defaults, where nothing is declared."""
+        base = before or {
+            "name": declared.name,
+            "entitlement_arn": self._predicted_arn(declared.name),
+            "subscribers": [],
+            "description": "",
+            "data_transfer_subscriber_fee_percent": 0,
+            "entitlement_status": "ENABLED",
+            "encryption": None,
+            "in_use": False,
+        }
+        subscribers = declared.subscribers
+        if subscribers is not None and not declared.purge_subscribers:
+            subscribers = [*base["subscribers"], *subscribers]
+        simple = {
+            "subscribers": None if subscribers is None else sorted(set(subscribers)),
+            "description": declared.description,
+            "data_transfer_subscriber_fee_percent": declared.data_transfer_subscriber_fee_percent,
+            "entitlement_status": declared.entitlement_status,
+        }
+        wanted = {**base, **{name: value for name, value in simple.items() if value is not None}}
+        if declared.encryption is not None:
+            wanted["encryption"] = self._wanted_encryption(declared, base["encryption"])
+        return wanted
+
+    def _wanted_encryption(self, declared: Declared, current: Optional[Dict[str, str]]) -> Optional[Dict[str, str]]:
+        """The complete block, since it is sent whole: what is declared, over what AWS has if that is of the same type."""
+        if not declared.encryption:
+            return None
+        where = self._where(declared.name)
+        current = current or {}
+        kept = current if current.get("key_type") == declared.encryption["key_type"] else {}
+        wanted = {**kept, **declared.encryption}
+        for member in REFERENCES:
+            if member in declared.encryption:
+                wanted[member] = self._arn(member, declared.encryption[member], kept.get(member), where)
+        required = ("role_arn", *SPEKE_REQUIRED) if wanted["key_type"] == SPEKE else ("role_arn", "secret_arn", "algorithm")
+        missing = [REFERENCES.get(name, name) for name in required if name not in wanted]
+        if missing:
+            self.unit.refusals.append(f"The encryption of the {where} lacks {', '.join(missing)}; key_type {wanted['key_type']} needs it.")
+        return wanted
+
+    def _arn(self, member: str, wanted: str, current: Optional[str], where: str) -> str:
+        if not wanted.startswith("arn:"):
+            if current and _names(member, wanted, current):
+                return current
+            arn = self.names.looked_up.get(member, {}).get(wanted)
+            if arn is None:
+                kind, place = ("role", "") if member == "role_arn" else ("secret", f" in {self.observed.region}")
+                self.unit.refusals.append(f"The {where} names the {kind} {wanted}, which does not exist{place}; create it first or correct the name.")
+                return wanted
+            return arn
+        if wanted.split(":")[4] != self.observed.account:
+            self.unit.refusals.append(
+                f"The {where} names {wanted}, which is not in the flow's account {self.observed.account}; MediaConnect takes roles and secrets of "
+                "the same account only."
+            )
+        return wanted
+
+    def _predicted_arn(self, name: str) -> str:
+        prefix = self.observed.arn.split(":flow:")[0]
+        return f"{prefix}:entitlement:{UNKNOWN_ID}:{name}"
+
+    # what to do
+
+    def _grant(self, declared: Declared, wanted: Dict[str, Any]) -> None:
+        if not wanted["subscribers"]:
+            self.unit.refusals.append(f"The {self._where(declared.name)} does not exist yet and has no subscribers; give at least one account id.")
+        if declared.tags is not None:
+            wanted["tags"] = declared.tags
+        self.unit.items[declared.name] = Item(after=wanted, action="granted")
+        self.grants.append(declared.name)
+        self._warn_shared(wanted)
+
+    @staticmethod
+    def _create_only_differences(before: Dict[str, Any], wanted: Dict[str, Any]) -> List[str]:
+        fee = "data_transfer_subscriber_fee_percent"
+        lost = []
+        if before[fee] != wanted[fee]:
+            lost.append(f"{fee} is {before[fee]} and would be {wanted[fee]}")
+        if before["encryption"] and wanted["encryption"] is None:
+            lost.append("it is encrypted and would not be")
+        return lost
+
+    def _replace(self, declared: Declared, before: Dict[str, Any], wanted: Dict[str, Any], lost: List[str]) -> None:
+        where = self._where(declared.name)
+        if not self.options.allow_replacement:
+            self.unit.refusals.append(
+                f"The {where} cannot be changed in place ({' and '.join(lost)}): it would be revoked and granted again, the stream of "
+                f"{', '.join(before['subscribers'])} would stop, and the subscriber's flow would have to be started again by hand. "
+                "Set allow_replacement: true if that is meant, or declare what AWS has."
+            )
+        self._refuse_in_use(before, "replacing it", before["subscribers"])
+        self.unit.warnings.append(f"The {where} is revoked and granted again: {', '.join(wanted['subscribers'])} must start the flow that uses it again.")
+        after = {**wanted, "entitlement_arn": self._predicted_arn(declared.name), "in_use": False}
+        tags = declared.tags if declared.tags is not None else before.get("tags")
+        if tags is not None:
+            after["tags"] = tags
+        self.unit.items[declared.name] = Item(before=before, after=after, action="replaced")
+        self._add_revocation(before)
+        self.grants.append(declared.name)
+        self._warn_shared(wanted)
+
+    def _update(self, declared: Declared, before: Dict[str, Any], wanted: Dict[str, Any]) -> None:
+        changes = differing({name: wanted[name] for name in UPDATABLE}, before)
+        if not changes:
+            return
+        where = self._where(declared.name)
+        removed = [account for account in before["subscribers"] if account not in wanted["subscribers"]]
+        if removed:
+            self._refuse_in_use(before, f"removing the subscriber {', '.join(removed)}", removed)
+            self.unit.warnings.append(f"The {where} loses the subscriber {', '.join(removed)}: the content becomes unavailable there at once.")
+        if changes.get("entitlement_status") == "DISABLED":
+            self._refuse_in_use(before, "disabling it", before["subscribers"])
+        if "subscribers" in changes:
+            self._warn_shared(wanted)
+        self.unit.items[declared.name] = Item(before=before, after=wanted, action="updated")
+        summary = f"change {', '.join(changes)} of {where}"
+        params = {"name": declared.name, "arn": before["entitlement_arn"], "changes": changes}
+        self.updates.append(Action("update", summary, params))
+
+    def _tag(self, declared: Declared, before: Dict[str, Any]) -> None:
+        if declared.tags is None:
+            return
+        current = before.get("tags", {})
+        to_set, to_remove = compare_aws_tags(current, declared.tags, purge_tags=self.options.purge_tags)
+        if not to_set and not to_remove:
+            return
+        item = self.unit.items[declared.name]
+        kept = {name: value for name, value in current.items() if name not in to_remove}
+        item.after = {**item.after, "tags": {**kept, **to_set}}
+        item.action = "updated"
+        params = {"name": declared.name, "arn": before["entitlement_arn"], "to_set": to_set, "to_remove": to_remove}
+        self.tags.append(Action("tag", f"change the tags of {self._where(declared.name)}", params))
+
+    def _add_revocation(self, before: Dict[str, Any]) -> None:
+        params = {"name": before["name"], "arn": before["entitlement_arn"]}
+        self.revocations.append(Action("revoke", f"revoke {self._where(before['name'])}", params))
+
+    def _refuse_in_use(self, before: Dict[str, Any], doing: str, accounts: List[str]) -> None:
+        if before["in_use"] and not self.options.force_in_use:
+            self.unit.refusals.append(
+                f"The {self._where(before['name'])} is in use; {doing} would make the picture of account {', '.join(accounts)} go dark. "
+                "Set force_in_use: true if that is meant."
+            )
+
+    def _warn_shared(self, wanted: Dict[str, Any]) -> None:
+        subscribers = wanted["subscribers"]
+        if self.options.warn_shared and len(subscribers) > 1:
+            self.unit.warnings.append(
+                f"The {self._where(wanted['name'])} has {len(subscribers)} subscribers, but an entitlement can be used only once; "
+                "grant one entitlement per subscriber, or set warn_shared: false."
+            )
+        if self.observed.account in subscribers:
+            self.unit.warnings.append(
+                f"The {self._where(wanted['name'])} has this very account, {self.observed.account}, as a subscriber; entitlements are for other accounts."
+            )
+
+    def _where(self, name: str) -> str:
+        return f"entitlement {name} of flow {self.observed.name}"

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the originator gives to each subscriber: all that the subscriber needs, less the key itself."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Optional
+
+# Null packets are suppressed between the two flows, so the bit rate alone does not tell a source's health
+# (https://docs.aws.amazon.com/mediaconnect/latest/ug/entitlements-subscriber.html).
+METRICS = ["SourceBitRate", "SourceContinuityCounter", "SourceNotRecoveredPackets"]
+
+
+def handover(flow_name: str, region: str, entitlements: Iterable[Dict[str, Any]], fingerprints: Dict[str, Optional[str]]) -> List[Dict[str, Any]]:
+    """One entry per subscriber and entitlement of a flow.
+
+    entitlements: in the form of the result. fingerprints: of keys, by secret ARN, as far as they are known.
+    """
+    return [
+        {
+            "subscriber": subscriber,
+            "entitlement_name": entitlement["name"],
+            "entitlement_arn": entitlement["entitlement_arn"],
+            "entitlement_status": entitlement["entitlement_status"],
+            "flow_name": flow_name,
+            "region": region,
+            **_encryption(entitlement["encryption"] or {}, fingerprints),
+            "data_transfer_subscriber_fee_percent": entitlement["data_transfer_subscriber_fee_percent"],
+            "metrics": METRICS,
+        }
+        for entitlement in entitlements
+        for subscriber in entitlement["subscribers"]
+    ]
+
+
+def _encryption(encryption: Dict[str, str], fingerprints: Dict[str, Optional[str]]) -> Dict[str, Optional[str]]:
+    return {
+        "key_type": encryption.get("key_type"),
+        "algorithm": encryption.get("algorithm"),
+        "key_fingerprint": fingerprints.get(encryption.get("secret_arn", "")),
+    }
+
+
+def by_subscriber(entries: Iterable[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The entries grouped by subscriber account, in order of account, flow and entitlement."""
+    groups: Dict[str, List[Dict[str, Any]]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry["subscriber"], entry["flow_name"], entry["entitlement_name"])):
+        groups.setdefault(entry["subscriber"], []).append({name: value for name, value in entry.items() if name != "subscriber"})
+    return [{"subscriber": subscriber, "entitlements": entitlements} for subscriber, entitlements in groups.items()]

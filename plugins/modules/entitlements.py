@@ -1,0 +1,571 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: entitlements
+version_added: 1.0.0
+short_description: Grant, change and revoke entitlements on AWS Elemental MediaConnect flows
+description:
+  - Makes the entitlements of any number of flows of one Region as declared, in one task.
+  - Never stops a running stream unasked. What would do so is refused, in check mode too, unless the option that allows it is set.
+  - Everything is checked before the first change. One flow's failure does not stop the others; the task then fails, saying what
+    was done and what was not, and running again finishes the job.
+  - Options that are left out leave AWS's values alone. An empty string or dictionary means empty.
+author:
+  - mediaops.mediaconnect contributors (@mediaops)
+options:
+  flows:
+    description: The flows and what is granted on them.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      flow:
+        description: Name of the flow, if it is the only one of that name in the Region, or its ARN.
+        type: str
+        required: true
+        aliases: [flow_arn]
+      purge_entitlements:
+        description: Revoke the flow's entitlements that are not declared here. Defaults to O(purge_entitlements).
+        type: bool
+      entitlements:
+        description: The entitlements.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          name:
+            description: Name of the entitlement, unique within the flow. It becomes part of the ARN, which the subscriber sees.
+            type: str
+            required: true
+          state:
+            description:
+              - V(present) grants the entitlement or changes it in place.
+              - V(absent) revokes it.
+            type: str
+            choices: [present, absent]
+            default: present
+          subscribers:
+            description:
+              - Account ids of 12 digits. Quote one that begins with a zero. Their order does not matter.
+              - Required to grant a new entitlement. An empty list is refused; use O(flows[].entitlements[].state=absent) to revoke.
+            type: list
+            elements: str
+          purge_subscribers:
+            description: Remove the subscribers that are not declared. If V(false), the declared ones are added.
+            type: bool
+            default: true
+          description:
+            description: Description, which only the originator's account sees.
+            type: str
+          data_transfer_subscriber_fee_percent:
+            description:
+              - Percentage of the data transfer fee that the subscriber pays, 0 to 100. AWS's default is 0.
+              - AWS takes it at granting only. A different value is refused unless O(allow_replacement=true).
+            type: int
+          entitlement_status:
+            description: Whether the content can be streamed. AWS's default is V(ENABLED).
+            type: str
+            choices: [ENABLED, DISABLED]
+          encryption:
+            description:
+              - How the content is encrypted between the two flows. Left alone when omitted.
+              - An empty dictionary means not encrypted. AWS cannot take encryption off an entitlement, so that is refused
+                unless O(allow_replacement=true).
+            type: dict
+            suboptions:
+              key_type:
+                description: V(static-key), or V(speke), which AWS is phasing out.
+                type: str
+                choices: [static-key, speke]
+                default: static-key
+              algorithm:
+                description: The algorithm, which must fit the key. Required with V(static-key).
+                type: str
+                choices: [aes128, aes192, aes256]
+              role:
+                description: Name or ARN of the role that MediaConnect assumes to read the key.
+                type: str
+                aliases: [role_arn]
+              secret:
+                description: Name or ARN of the secret that holds the key, in the flow's account and Region. For V(static-key).
+                type: str
+                aliases: [secret_arn]
+              resource_id:
+                description: Identifier of the content for the key server. For V(speke).
+                type: str
+              device_id:
+                description: One of the devices configured with the key provider. For V(speke).
+                type: str
+              url:
+                description: URL of the API Gateway proxy to the key server. For V(speke).
+                type: str
+              region:
+                description: Region of the API Gateway proxy, which must be the flow's. For V(speke).
+                type: str
+              constant_initialization_vector:
+                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional.
+                type: str
+          tags:
+            description: Tags of the entitlement. Left alone, and not read, when omitted.
+            type: dict
+            aliases: [resource_tags]
+  purge_entitlements:
+    description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
+    type: bool
+    default: false
+  allow_replacement:
+    description:
+      - Revoke an entitlement and grant it again where AWS cannot change it in place. The subscriber then has to start its flow again.
+    type: bool
+    default: false
+  force_in_use:
+    description:
+      - Allow to revoke, disable or replace an entitlement in use, and to remove its subscribers. An entitlement is in use when an
+        output of the flow carries its ARN, which means that a subscriber made a flow from it.
+    type: bool
+    default: false
+  warn_shared:
+    description: Warn when an entitlement gets more than one subscriber, since an entitlement can be used only once.
+    type: bool
+    default: true
+  purge_tags:
+    description: Remove tags that are not declared from the entitlements whose tags are declared.
+    type: bool
+    default: true
+  known_secrets:
+    description:
+      - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play. It saves looking its secrets up, and adds their
+        fingerprints to RV(handover).
+      - In check mode a secret that would have been created by then counts as present.
+    type: list
+    elements: dict
+    default: []
+  known_roles:
+    description: What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles.
+    type: list
+    elements: dict
+    default: []
+  wait:
+    description:
+      - Wait until what was revoked is gone. AWS answers before it is.
+      - The wait between revoking and granting again the same name takes place in any case.
+    type: bool
+    default: true
+  wait_timeout:
+    description: How many seconds to wait at most.
+    type: int
+    default: 120
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - mediaops.mediaconnect.attributes
+seealso:
+  - module: mediaops.mediaconnect.key_secrets
+  - module: mediaops.mediaconnect.trust_role
+  - module: mediaops.mediaconnect.flow_info
+  - name: Entitlements
+    description: The MediaConnect user guide on sharing content with other accounts.
+    link: https://docs.aws.amazon.com/mediaconnect/latest/ug/entitlements.html
+"""
+
+EXAMPLES = r"""
+- name: Share the game with two companies, encrypted with one of them
+  mediaops.mediaconnect.entitlements:
+    region: us-west-2
+    flows:
+      - flow: BaseballGame
+        entitlements:
+          - name: AnyCompany_Entitlement
+            description: For AnyCompany
+            subscribers: ["444455556666", "123456789012"]
+            data_transfer_subscriber_fee_percent: 15
+            encryption:
+              algorithm: aes256
+              role: MediaConnect-ASM
+              secret: 2018-12-01_baseball-game-source
+          - name: ExampleCorp
+            description: For Example Corp
+            subscribers: ["777788889999"]
+
+- name: Pause one subscriber, although its flow may be running
+  mediaops.mediaconnect.entitlements:
+    region: us-west-2
+    force_in_use: true
+    flows:
+      - flow: BaseballGame
+        entitlements:
+          - name: ExampleCorp
+            entitlement_status: DISABLED
+
+- name: Revoke everything that is not declared
+  mediaops.mediaconnect.entitlements:
+    region: us-west-2
+    flows:
+      - flow: BaseballGame
+        purge_entitlements: true
+        entitlements:
+          - name: AnyCompany_Entitlement
+"""
+
+RETURN = r"""
+flows:
+  description: The flows in declared order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    flow_arn:
+      description: ARN of the flow.
+      returned: always
+      type: str
+      sample: arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame
+    flow_name:
+      description: Name of the flow.
+      returned: always
+      type: str
+      sample: BaseballGame
+    region:
+      description: Region of the flow.
+      returned: always
+      type: str
+      sample: us-west-2
+    entitlements:
+      description: The declared entitlements in declared order, then those that were purged.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Name of the entitlement.
+          returned: always
+          type: str
+          sample: AnyCompany_Entitlement
+        entitlement_arn:
+          description: ARN of the entitlement. In check mode, six question marks stand for the part that only AWS can tell.
+          returned: when it exists, would exist, or existed
+          type: str
+          sample: arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-11aa22bb11aa22bb-3333cccc4444:AnyCompany_Entitlement
+        subscribers:
+          description: Account ids, sorted.
+          returned: when it exists, would exist, or existed
+          type: list
+          elements: str
+          sample: ["123456789012", "444455556666"]
+        description:
+          description: Description.
+          returned: when it exists, would exist, or existed
+          type: str
+          sample: For AnyCompany
+        data_transfer_subscriber_fee_percent:
+          description: Percentage of the data transfer fee that the subscriber pays.
+          returned: when it exists, would exist, or existed
+          type: int
+          sample: 15
+        entitlement_status:
+          description: V(ENABLED) or V(DISABLED).
+          returned: when it exists, would exist, or existed
+          type: str
+          sample: ENABLED
+        encryption:
+          description: Key type, algorithm, role_arn and secret_arn, or the SPEKE fields; null if it is not encrypted.
+          returned: when it exists, would exist, or existed
+          type: dict
+          sample:
+            key_type: static-key
+            algorithm: aes256
+            role_arn: arn:aws:iam::111122223333:role/MediaConnect-ASM
+            secret_arn: arn:aws:secretsmanager:us-west-2:111122223333:secret:2018-12-01_baseball-game-source-7g8H9i
+        tags:
+          description: Tags.
+          returned: when tags are declared
+          type: dict
+          sample: {"event": "baseball"}
+        in_use:
+          description: Whether an output of the flow carries the entitlement's ARN.
+          returned: when it exists, would exist, or existed
+          type: bool
+          sample: false
+        action:
+          description: What was done, or would be done in check mode. V(failed) if it could not be done, or not all of it.
+          returned: always
+          type: str
+          choices: [granted, updated, replaced, revoked, unchanged, failed]
+          sample: granted
+handover:
+  description: What to give to each subscriber account, in order of account. The key itself is not part of it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    subscriber:
+      description: Account id of the subscriber.
+      returned: always
+      type: str
+      sample: "444455556666"
+    entitlements:
+      description:
+        - What it was granted by this task's flows, with entitlement_arn, entitlement_name, entitlement_status, flow_name, region,
+          key_type, algorithm, key_fingerprint, data_transfer_subscriber_fee_percent, and the C(metrics) to watch.
+        - key_fingerprint is null where it is not known, see O(known_secrets).
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - entitlement_name: AnyCompany_Entitlement
+          entitlement_arn: arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-11aa22bb11aa22bb-3333cccc4444:AnyCompany_Entitlement
+          entitlement_status: ENABLED
+          flow_name: BaseballGame
+          region: us-west-2
+          key_type: static-key
+          algorithm: aes256
+          key_fingerprint: 9f3a-1c44-07be-d215
+          data_transfer_subscriber_fee_percent: 15
+          metrics: [SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets]
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional, Sequence
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import PRESENT, Refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import Flow, declared_flow, from_api, to_api, validate
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
+    FlowUnit,
+    Names,
+    Observed,
+    Options,
+    names_to_look_up,
+    observed_flow,
+    plan,
+    refuse_repeated,
+    resolve_flow,
+    substitute_known,
+)
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.handover import by_subscriber, handover
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
+
+WORKERS = 16
+SECONDS_BETWEEN_LOOKS = 1
+
+ENCRYPTION_SPEC = {
+    "key_type": {"type": "str", "choices": ["static-key", "speke"], "default": "static-key", "no_log": False},
+    "algorithm": {"type": "str", "choices": ["aes128", "aes192", "aes256"]},
+    "role": {"type": "str", "aliases": ["role_arn"]},
+    "secret": {"type": "str", "aliases": ["secret_arn"], "no_log": False},
+    "resource_id": {"type": "str"},
+    "device_id": {"type": "str"},
+    "url": {"type": "str"},
+    "region": {"type": "str"},
+    "constant_initialization_vector": {"type": "str"},
+}
+ENTITLEMENT_SPEC = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "subscribers": {"type": "list", "elements": "str"},
+    "purge_subscribers": {"type": "bool", "default": True},
+    "description": {"type": "str"},
+    "data_transfer_subscriber_fee_percent": {"type": "int"},
+    "entitlement_status": {"type": "str", "choices": ["ENABLED", "DISABLED"]},
+    "encryption": {"type": "dict", "options": ENCRYPTION_SPEC},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+}
+FLOW_SPEC = {
+    "flow": {"type": "str", "required": True, "aliases": ["flow_arn"]},
+    "purge_entitlements": {"type": "bool"},
+    "entitlements": {"type": "list", "elements": "dict", "default": [], "options": ENTITLEMENT_SPEC},
+}
+
+
+class Entitlements:
+    """Observes flows and carries out what was planned."""
+
+    def __init__(self, module: AnsibleAWSModule):
+        self.module = module
+        self.clients = Clients(module)
+        self.region = self.clients.region
+        self.client = self.clients.get("mediaconnect")
+        self.operations = {
+            "update": self._update,
+            "revoke": self._revoke,
+            "wait": self._wait,
+            "grant": self._grant,
+            "tag": self._tag,
+        }
+
+    # observe
+
+    def observe(self, flows: Sequence[Flow]) -> List[Observed]:
+        """The flows as AWS has them, in declared order: one DescribeFlow each, and ListFlows if one is given by name."""
+        arns = self._arns(flows)
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            found = list(pool.map(lambda arn: api.describe_flow(self.client, arn), arns))
+            missing = [arn for arn, flow in zip(arns, found) if flow is None]
+            if missing:
+                raise Refusal(f"There is no flow {', '.join(missing)}; check the ARN and the account.")
+            observed = [observed_flow(flow) for flow in found]
+            list(pool.map(self._observe_tags, flows, observed))
+        return observed
+
+    def _arns(self, flows: Sequence[Flow]) -> List[str]:
+        listed = api.list_flows(self.client) if any(not flow.flow.startswith("arn:") for flow in flows) else []
+        arns, refusals = [], []
+        for flow in flows:
+            try:
+                arns.append(flow.flow if flow.flow.startswith("arn:") else resolve_flow(flow.flow, listed, self.region))
+            except Refusal as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise Refusal(" ".join(refusals))
+        refuse_repeated(arns)
+        return arns
+
+    def _observe_tags(self, flow: Flow, observed: Observed) -> None:
+        for declared in flow.entitlements:
+            entitlement = observed.entitlements.get(declared.name)
+            if declared.tags is not None and declared.state == PRESENT and entitlement:
+                entitlement["tags"] = api.list_tags(self.client, entitlement["entitlement_arn"]) or {}
+
+    def known_names(self) -> Names:
+        """The names whose ARN earlier tasks returned; secrets of other Regions are not meant."""
+        params = self.module.params
+        secrets = {secret["name"]: secret["arn"] for secret in params["known_secrets"] if _region_of(secret.get("arn")) == self.region}
+        roles = {role["name"]: role["arn"] for role in params["known_roles"] if role.get("arn")}
+        return Names(known={"secret_arn": secrets, "role_arn": roles})
+
+    def look_up(self, names: Names, flows: Sequence[Flow], observed: Sequence[Observed]) -> None:
+        """Find the ARNs of the names that the plan needs, each once."""
+        needed = sorted(set().union(*(names_to_look_up(flow, state) for flow, state in zip(flows, observed))))
+        for member, name in needed:
+            found = self._role_arn(name) if member == "role_arn" else self._secret_arn(name)
+            names.looked_up.setdefault(member, {})[name] = found
+
+    def _role_arn(self, name: str) -> Optional[str]:
+        role = iam.get_role(self.clients.get("iam"), name)
+        return role["Arn"] if role else None
+
+    def _secret_arn(self, name: str) -> Optional[str]:
+        secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), name)
+        if secret and "DeletedDate" in secret:
+            raise Refusal(f"The secret {name} in {self.region} is scheduled for deletion, so MediaConnect could not read it; restore it first.")
+        return secret["ARN"] if secret else None
+
+    # apply
+
+    def _update(self, unit: FlowUnit, name: str, arn: str, changes: Dict[str, Any]) -> None:
+        answer = api.update_entitlement(self.client, unit.observed.arn, arn, **to_api(changes))
+        unit.items[name].after.update(from_api(answer))
+
+    def _revoke(self, unit: FlowUnit, name: str, arn: str) -> None:
+        api.revoke_entitlement(self.client, unit.observed.arn, arn)
+
+    def _wait(self, unit: FlowUnit, arns: List[str]) -> None:
+        """Revoking is asynchronous: look until the flow has none of these any more."""
+        deadline = time.monotonic() + self.module.params["wait_timeout"]
+        while True:
+            flow = api.describe_flow(self.client, unit.observed.arn) or {}
+            left = sorted({entitlement["EntitlementArn"] for entitlement in flow.get("Entitlements") or []} & set(arns))
+            if not left:
+                return
+            if time.monotonic() > deadline:
+                raise Refusal(f"On {unit.label} {', '.join(left)} was revoked but is not gone after wait_timeout.")
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def _grant(self, unit: FlowUnit, names: List[str]) -> None:
+        tags_on_grant = api.grants_take_tags(self.client)
+        granted = api.grant_entitlements(self.client, unit.observed.arn, [_grant_request(unit.items[name].after, tags_on_grant) for name in names])
+        for entitlement in granted:
+            unit.items[entitlement["Name"]].after.update(from_api(entitlement))
+        if not tags_on_grant:
+            for name in names:
+                after = unit.items[name].after
+                if after.get("tags"):
+                    api.tag_resource(self.client, after["entitlement_arn"], after["tags"])
+
+    def _tag(self, unit: FlowUnit, name: str, arn: str, to_set: Dict[str, str], to_remove: List[str]) -> None:
+        if to_remove:
+            api.untag_resource(self.client, arn, to_remove)
+        if to_set:
+            api.tag_resource(self.client, arn, to_set)
+
+    # report
+
+    def report(self, units: Sequence[FlowUnit]) -> Dict[str, Any]:
+        fingerprints = {secret["arn"]: secret.get("key_fingerprint") for secret in self.module.params["known_secrets"] if secret.get("arn")}
+        entries = []
+        for unit in units:
+            present = [item.after for item in unit.items.values() if item.after]
+            entries.extend(handover(unit.observed.name, unit.observed.region, present, fingerprints))
+        return {"flows": [_flow_result(unit) for unit in units], "handover": by_subscriber(entries)}
+
+
+def _grant_request(after: Dict[str, Any], tags_on_grant: bool) -> Dict[str, Any]:
+    request = to_api(after)
+    if tags_on_grant and after.get("tags"):
+        request["EntitlementTags"] = after["tags"]
+    return request
+
+
+def _flow_result(unit: FlowUnit) -> Dict[str, Any]:
+    unfinished = {name for action in unit.not_done for name in action.params.get("names", [action.params.get("name")])} if unit.failure else set()
+    entitlements = []
+    for name, item in unit.items.items():
+        state = item.after or item.before or {"name": name}
+        entitlements.append({**state, "action": "failed" if name in unfinished else item.action})
+    return {
+        "flow_arn": unit.observed.arn,
+        "flow_name": unit.observed.name,
+        "region": unit.observed.region,
+        "entitlements": entitlements,
+    }
+
+
+def _region_of(arn: Optional[str]) -> str:
+    return arn.split(":")[3] if arn else ""
+
+
+def body(module: AnsibleAWSModule) -> None:
+    work = Entitlements(module)
+    flows = [declared_flow(item, module.params["purge_entitlements"]) for item in module.params["flows"]]
+    names = work.known_names()
+    substitute_known(flows, names)
+    validate(flows, work.region, module.check_mode)
+    observed = work.observe(flows)
+    work.look_up(names, flows, observed)
+    options = Options(**{option: module.params[option] for option in ("allow_replacement", "force_in_use", "warn_shared", "purge_tags", "wait")})
+    units = [plan(flow, state, names, options) for flow, state in zip(flows, observed)]
+    converge(module, units, work.operations, work.report, workers=WORKERS)
+
+
+def main() -> None:
+    argument_spec = {
+        "flows": {"type": "list", "elements": "dict", "required": True, "options": FLOW_SPEC},
+        "purge_entitlements": {"type": "bool", "default": False},
+        "allow_replacement": {"type": "bool", "default": False},
+        "force_in_use": {"type": "bool", "default": False},
+        "warn_shared": {"type": "bool", "default": True},
+        "purge_tags": {"type": "bool", "default": True},
+        "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
+        "known_roles": {"type": "list", "elements": "dict", "default": []},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 120},
+    }
+    module = AnsibleAWSModule(argument_spec=argument_spec, supports_check_mode=True)
+    run(module, body)
+
+
+if __name__ == "__main__":
+    main()

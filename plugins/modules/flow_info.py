@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: flow_info
+version_added: 1.0.0
+short_description: Read AWS Elemental MediaConnect flows, their entitlements and their messages
+description:
+  - Returns the flows of a Region with their sources, outputs and entitlements, and the messages in which MediaConnect says what is wrong with them.
+author:
+  - mediaops.mediaconnect contributors (@mediaops)
+options:
+  flows:
+    description:
+      - Names or ARNs of the flows to return. A name returns every flow of that name, and none if there is none.
+      - All flows of the Region when omitted.
+    type: list
+    elements: str
+  include_tags:
+    description: Return the tags of the flows and of their entitlements too, at one call each.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - mediaops.mediaconnect.attributes.info
+seealso:
+  - module: mediaops.mediaconnect.entitlements
+  - module: mediaops.mediaconnect.received_entitlement_info
+"""
+
+EXAMPLES = r"""
+- name: Read one flow
+  mediaops.mediaconnect.flow_info:
+    region: us-west-2
+    flows:
+      - BaseballGame
+  register: baseball
+
+- name: Fail if MediaConnect reports a problem with it
+  ansible.builtin.assert:
+    that: baseball.flows[0].messages | length == 0
+    fail_msg: "{{ baseball.flows[0].messages | join(' ') }}"
+"""
+
+RETURN = r"""
+flows:
+  description: The flows, sorted by name and ARN.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    flow_arn:
+      description: ARN of the flow.
+      returned: always
+      type: str
+      sample: arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame
+    name:
+      description: Name of the flow.
+      returned: always
+      type: str
+      sample: BaseballGame
+    region:
+      description: Region of the flow.
+      returned: always
+      type: str
+      sample: us-west-2
+    status:
+      description: Status of the flow.
+      returned: always
+      type: str
+      sample: ACTIVE
+    sources:
+      description: The flow's sources, with the API's fields in snake_case.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"name": "BaseballGameSource", "source_arn": "arn:aws:mediaconnect:us-west-2:111122223333:source:1-23aBC45dEF67hiJ8-12AbC34DE5fG:cam"}]
+    outputs:
+      description: The flow's outputs, with the API's fields in snake_case.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    entitlements:
+      description: The flow's entitlements, in the form that M(mediaops.mediaconnect.entitlements) returns and takes.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - name: ExampleCorp
+          entitlement_arn: arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-3333cccc4444dddd-1111aaaa2222:ExampleCorp
+          subscribers: ["777788889999"]
+          description: For Example Corp
+          data_transfer_subscriber_fee_percent: 0
+          entitlement_status: ENABLED
+          encryption: null
+          in_use: false
+    messages:
+      description: What MediaConnect reports to be wrong with the flow.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    tags:
+      description: Tags of the flow.
+      returned: when O(include_tags=true)
+      type: dict
+      sample: {"event": "baseball"}
+"""
+
+from typing import Any, Dict, List
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import observed_flow
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import run
+
+
+def wanted_arns(client: Any, wanted: Any) -> List[str]:
+    """The ARNs of the flows to read; None means all."""
+    given = [flow for flow in wanted or [] if flow.startswith("arn:")]
+    if wanted is not None and len(given) == len(wanted):
+        return given
+    listed = api.list_flows(client)
+    return given + [flow["FlowArn"] for flow in listed if wanted is None or flow["Name"] in wanted]
+
+
+def shown(client: Any, flow: Dict[str, Any], include_tags: bool) -> Dict[str, Any]:
+    """A flow, as DescribeFlow returns it, in the form of the result."""
+    observed = observed_flow(flow)
+    sources = flow.get("Sources") or [flow["Source"]]
+    result = {
+        "flow_arn": observed.arn,
+        "name": observed.name,
+        "region": observed.region,
+        "status": observed.status,
+        "sources": [camel_dict_to_snake_dict(source) for source in sources],
+        "outputs": [camel_dict_to_snake_dict(output) for output in flow.get("Outputs") or []],
+        "entitlements": list(observed.entitlements.values()),
+        "messages": flow["Messages"].get("Errors", []),
+    }
+    if include_tags:
+        result["tags"] = api.list_tags(client, observed.arn) or {}
+        for entitlement in result["entitlements"]:
+            entitlement["tags"] = api.list_tags(client, entitlement["entitlement_arn"]) or {}
+    return result
+
+
+def body(module: AnsibleAWSModule) -> None:
+    client = Clients(module).get("mediaconnect")
+    arns = dict.fromkeys(wanted_arns(client, module.params["flows"]))
+    flows = [flow for flow in (api.describe_flow(client, arn) for arn in arns) if flow]
+    result = [shown(client, flow, module.params["include_tags"]) for flow in flows]
+    module.exit_json(changed=False, flows=sorted(result, key=lambda flow: (flow["name"], flow["flow_arn"])))
+
+
+def main() -> None:
+    argument_spec = {
+        "flows": {"type": "list", "elements": "str"},
+        "include_tags": {"type": "bool", "default": False},
+    }
+    module = AnsibleAWSModule(argument_spec=argument_spec, supports_check_mode=True)
+    run(module, body)
+
+
+if __name__ == "__main__":
+    main()
