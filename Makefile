@@ -14,8 +14,8 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e \
-	lint docs-lint mypy importer sanity units format clean
+.PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
+	lint ansible-lint docs-lint mypy importer sanity units format matrix release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,7 @@ help: ## Show this list
 setup: ## Make the virtual environment and fetch amazon.aws, all under .build
 	@$(PYTHON) scripts/bootstrap.py --build $(BUILD)
 
-setup-lint:
+setup-lint: ## The same, with the linters and release tools
 	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) lint
 
 install: setup ## Build the collection and install it under .build/collections
@@ -40,8 +40,9 @@ demo: install ## See the whole thing work against the local emulator: no AWS acc
 test: install-lint ## Run every check that a change must pass, and sum up
 	$(STAGES) test
 
-test-all: install-lint ## Run those, and what takes long
+test-all: install-lint ## Run those, and what takes long: ansible-test units, the version matrix
 	$(STAGES) test-all
+	@$(RUN)/matrix.py --build $(BUILD)
 
 test-unit: install ## Run the unit tests
 	$(STAGES) unit -- $(ARGS)
@@ -52,8 +53,14 @@ test-emulator: install ## Run the emulator's own tests
 test-e2e: install ## Run the real playbooks against the emulator
 	$(STAGES) e2e -- $(ARGS)
 
+bench: install ## Measure
+	$(STAGES) bench -- $(ARGS)
+
 lint: install-lint ## Run all linters
 	$(STAGES) lint
+
+ansible-lint: install-lint ## Run ansible-lint with its production profile
+	$(STAGES) ansible-lint
 
 docs-lint: install-lint ## Check the modules' and roles' documentation
 	$(STAGES) docs-lint
@@ -73,6 +80,12 @@ units: install ## Run the unit tests by ansible-test
 format: setup-lint ## Format the Python code and mend what ruff can mend
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format --quiet .
+
+matrix: setup ## Install the oldest and the newest supported versions and test with each (ARGS=oldest)
+	@$(RUN)/matrix.py --build $(BUILD) $(ARGS)
+
+release: install-lint ## Make a release: VERSION=1.2.3
+	@$(RUN)/release.py --build $(BUILD) "$(VERSION)"
 
 clean: ## Remove everything that was made here
 	@rm -rf $(BUILD)

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Install the oldest and the newest supported versions for real, and run the unit and end-to-end tests with each.
+
+    scripts/matrix.py [--build DIR] [oldest|newest ...]
+
+An entry whose Python is not on PATH is left out, and the last lines say so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from environment import ROOT, Build
+
+MATRIX = ROOT / "tests" / "matrix.toml"
+
+
+def find_python(versions: list[str]) -> str | None:
+    """The first of these Pythons that is on PATH and really starts (a pyenv shim may not)."""
+    for version in versions:
+        python = shutil.which(f"python{version}")
+        if python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+def run(*command: str | Path) -> bool:
+    """Run a step and tell whether it succeeded."""
+    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def installed(build: Build) -> dict[str, str]:
+    """What really lies in the build directory."""
+    script = "import json, ansible.release, boto3; print(json.dumps([ansible.release.__version__, boto3.__version__]))"
+    answer = subprocess.run([build.bin / "python", "-c", script], capture_output=True, text=True, check=True)
+    ansible_core, boto3 = json.loads(answer.stdout)
+    manifest = build.collections / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
+    amazon_aws = json.loads(manifest.read_text())["collection_info"]["version"]
+    return {"ansible_core": ansible_core, "amazon_aws": amazon_aws, "boto3": boto3}
+
+
+def check(name: str, entry: dict[str, Any], build: Build) -> str:
+    """Install one entry, see that it is what was asked for, and run the tests."""
+    python = find_python(entry["pythons"])
+    if not python:
+        return f"left out: no Python {' or '.join(entry['pythons'])} on PATH"
+    print(f"\n##### {name}: {python} #####", flush=True)
+    pip = [build.bin / "python", "-m", "pip", "install", "--quiet", f"boto3=={entry['boto3']}"]
+    directory = ["--build", build.directory]
+    if not run(python, ROOT / "scripts" / "bootstrap.py", *directory) or not run(*pip):
+        return "FAILED to install"
+    found = installed(build)
+    if found != {key: entry[key] for key in found}:
+        return f"FAILED: installed {found}"
+    scripts = ROOT / "scripts"
+    passed = run(build.bin / "python", scripts / "install.py", *directory) and run(
+        build.bin / "python", scripts / "stages.py", *directory, "unit", "e2e"
+    )
+    return f"{'passed' if passed else 'FAILED'} with {' '.join(f'{key} {value}' for key, value in found.items())}"
+
+
+def main() -> int:
+    """Run the entries that were asked for, by default all, and sum up."""
+    matrix = tomllib.loads(MATRIX.read_text())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
+    parser.add_argument("entries", nargs="*", help="oldest, newest (default: both)")
+    arguments = parser.parse_args()
+    names = arguments.entries or list(matrix)
+    verdicts = {name: check(name, matrix[name], Build(arguments.build / "matrix" / name)) for name in names}
+    print("\n=== version matrix ===")
+    for name, verdict in verdicts.items():
+        print(f"{name}: {verdict}")
+    passed = sum(verdict.startswith("passed") for verdict in verdicts.values())
+    failed = sum(verdict.startswith("FAILED") for verdict in verdicts.values())
+    print(f"{passed} passed, {failed} failed, {len(verdicts) - passed - failed} skipped")
+    return int(failed > 0 or passed == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

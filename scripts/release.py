@@ -1,0 +1,96 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a release: changelog, version, commit, tag, tarball and checksum. Nothing is pushed or published.
+
+scripts/release.py [--build DIR] X.Y.Z
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT, Build
+
+GALAXY = ROOT / "galaxy.yml"
+FRAGMENTS = ROOT / "changelogs" / "fragments"
+VERSION_LINE = re.compile(r"^version: (\d+\.\d+\.\d+)$", re.MULTILINE)
+
+
+def git(*arguments: str) -> str:
+    """What git answers."""
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def number(version: str) -> tuple[int, ...]:
+    """A version as numbers that can be compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def objections(version: str) -> list[str]:
+    """What speaks against making this release now."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        return [f"{version!r} is not a version: say make release VERSION=1.2.3"]
+    found = []
+    current = VERSION_LINE.findall(GALAXY.read_text())[0]
+    if number(version) < number(current):
+        found.append(f"{version} is older than the version in galaxy.yml, {current}")
+    if git("tag", "--list", version):
+        found.append(f"the tag {version} exists already")
+    if git("status", "--porcelain"):
+        found.append("there are changes that are not committed")
+    if not any(FRAGMENTS.glob("*.y*ml")):
+        found.append("there is no changelog fragment in changelogs/fragments")
+    return found
+
+
+def tool(build: Build, *command: str | Path) -> None:
+    """Run one of the tools, in the clean environment."""
+    subprocess.run([build.bin / command[0], *command[1:]], cwd=ROOT, env=build.environment(), check=True)
+
+
+def release(version: str, build: Build) -> Path:
+    """Write changelog and version, commit and tag them, and build the tarball from the tag's tree."""
+    GALAXY.write_text(VERSION_LINE.sub(f"version: {version}", GALAXY.read_text(), count=1))
+    tool(build, "antsibull-changelog", "release", "--version", version)
+    git("add", "CHANGELOG.md", "changelogs", "galaxy.yml")
+    git("commit", "--message", f"Release {version}")
+    git("tag", "--annotate", version, "--message", f"mediaops.mediaconnect {version}")
+    export = build.directory / "release"
+    shutil.rmtree(export, ignore_errors=True)
+    git("worktree", "prune")
+    git("worktree", "add", "--detach", str(export), version)
+    dist = ROOT / "dist"
+    tool(build, "ansible-galaxy", "collection", "build", "--force", "--output-path", dist, export)
+    git("worktree", "remove", "--force", str(export))
+    return dist / f"mediaops-mediaconnect-{version}.tar.gz"
+
+
+def main() -> int:
+    """Refuse with every objection at once, or release."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
+    parser.add_argument("version")
+    arguments = parser.parse_args()
+    against = objections(arguments.version)
+    if against:
+        print("release: not made, since", "; ".join(against), file=sys.stderr)
+        return 1
+    tarball = release(arguments.version, Build(arguments.build))
+    checksum = tarball.with_name(f"{tarball.name}.sha256")
+    checksum.write_text(f"{hashlib.sha256(tarball.read_bytes()).hexdigest()}  {tarball.name}\n")
+    print(f"release: {tarball.relative_to(ROOT)} and {checksum.name} are made, and the tag {arguments.version} is set.")
+    print(
+        f"release: to publish, push the branch and the tag, then: ansible-galaxy collection publish {tarball.relative_to(ROOT)}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

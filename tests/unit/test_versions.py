@@ -1,0 +1,91 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the collection says it supports, what it is tested with and what its pages promise must be the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+MATRIX = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())
+OLDEST, NEWEST = MATRIX["oldest"], MATRIX["newest"]
+
+
+def collection_info() -> dict[str, Any]:
+    """galaxy.yml, or what becomes of it in an installed collection."""
+    manifest = ROOT / "MANIFEST.json"
+    if manifest.exists():
+        return json.loads(manifest.read_text())["collection_info"]
+    return yaml.safe_load((ROOT / "galaxy.yml").read_text())
+
+
+def pins(file: str, package: str) -> dict[str, str]:
+    """The pinned versions of a package in a requirements file, by their environment marker."""
+    pattern = rf"^{re.escape(package)}==(\S+)(?: ; (.*))?$"
+    return {
+        marker: version for version, marker in re.findall(pattern, (ROOT / "tests" / file).read_text(), re.MULTILINE)
+    }
+
+
+def minimum(requirement: str) -> str:
+    """The version of a requirement like >=1.2.3, the only kind that is used."""
+    assert re.fullmatch(r">=\d+(\.\d+)+", requirement)
+    return requirement.removeprefix(">=")
+
+
+def release(version: str) -> list[str]:
+    """The first two numbers of a version."""
+    return version.split(".")[:2]
+
+
+def test_ansible_core() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    assert release(minimum(runtime["requires_ansible"])) == release(OLDEST["ansible_core"])
+
+
+def test_amazon_aws() -> None:
+    assert release(minimum(collection_info()["dependencies"]["amazon.aws"])) == release(OLDEST["amazon_aws"])
+
+
+@pytest.mark.parametrize("package", ["boto3", "botocore"])
+@pytest.mark.parametrize("file", ["requirements.txt", "tests/unit/requirements.txt"])
+def test_boto(package: str, file: str) -> None:
+    assert f"{package}>={OLDEST['boto3']}" in (ROOT / file).read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("file", "package", "key"),
+    [("requirements.txt", "ansible-core", "ansible_core"), ("requirements-collections.txt", "ansible", "ansible")],
+)
+def test_pins(file: str, package: str, key: str) -> None:
+    expected = {'python_version < "3.12"': OLDEST[key], 'python_version >= "3.12"': NEWEST[key]}
+    assert pins(file, package) == expected
+
+
+def test_newest_boto3_is_the_everyday_one() -> None:
+    assert pins("requirements.txt", "boto3") == {"": NEWEST["boto3"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("Python", OLDEST["pythons"][0]),
+        ("ansible-core", ".".join(release(OLDEST["ansible_core"]))),
+        ("amazon.aws", minimum(collection_info()["dependencies"]["amazon.aws"])),
+        ("boto3", OLDEST["boto3"]),
+    ],
+)
+def test_readme(name: str, version: str) -> None:
+    """Somewhere the README names the product and, not more than a few words later, its oldest supported version."""
+    text = (ROOT / "README.md").read_text()
+    assert re.search(rf"{re.escape(name)}\b\D{{0,40}}{re.escape(version)}(?!\d)", text), (
+        f"README.md does not say {name} {version}"
+    )
