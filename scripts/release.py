@@ -64,11 +64,9 @@ def release(version: str, build: Build) -> Path:
     git("tag", "--annotate", version, "--message", f"mediaops.mediaconnect {version}")
     export = build.directory / "release"
     shutil.rmtree(export, ignore_errors=True)
-    git("worktree", "prune")
-    git("worktree", "add", "--detach", str(export), version)
+    git("clone", "--quiet", "--branch", version, str(ROOT), str(export))
     dist = ROOT / "dist"
     tool(build, "ansible-galaxy", "collection", "build", "--force", "--output-path", dist, export)
-    git("worktree", "remove", "--force", str(export))
     return dist / f"mediaops-mediaconnect-{version}.tar.gz"
 
 
