@@ -60,5 +60,5 @@ class Build:
             "HOME": str(self.home),
             "LC_ALL": "C.UTF-8",
             "PATH": os.pathsep.join([str(self.bin), str(real_python), "/usr/local/bin", "/usr/bin", "/bin"]),
-            "PYTHONPATH": str(self.collections),
+            "PYTHONPATH": os.pathsep.join([str(self.collections), str(ROOT)]),
         }

@@ -45,7 +45,7 @@ class Result:
     passed: bool
 
 
-PYTEST = "python -m pytest -o pythonpath={collections}"
+PYTEST = "python -m pytest -o pythonpath="
 ANSIBLE_TEST = "--python {python_version} --color no"
 MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
 STAGES = {
