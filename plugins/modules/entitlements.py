@@ -337,12 +337,17 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, secretsmanager
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import PRESENT, Refusal
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import Flow, declared_flow, from_api, to_api, validate
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
+    Flow,
+    declared_flow,
+    from_api,
+    to_api,
+    validate,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     FlowUnit,
     Names,
@@ -442,7 +447,11 @@ class Entitlements:
     def known_names(self) -> Names:
         """The names whose ARN earlier tasks returned; secrets of other Regions are not meant."""
         params = self.module.params
-        secrets = {secret["name"]: secret["arn"] for secret in params["known_secrets"] if _region_of(secret.get("arn")) == self.region}
+        secrets = {
+            secret["name"]: secret["arn"]
+            for secret in params["known_secrets"]
+            if _region_of(secret.get("arn")) == self.region
+        }
         roles = {role["name"]: role["arn"] for role in params["known_roles"] if role.get("arn")}
         return Names(known={"secret_arn": secrets, "role_arn": roles})
 
@@ -460,7 +469,9 @@ class Entitlements:
     def _secret_arn(self, name: str) -> Optional[str]:
         secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), name)
         if secret and "DeletedDate" in secret:
-            raise Refusal(f"The secret {name} in {self.region} is scheduled for deletion, so MediaConnect could not read it; restore it first.")
+            raise Refusal(
+                f"The secret {name} in {self.region} is scheduled for deletion, so MediaConnect could not read it; restore it first."
+            )
         return secret["ARN"] if secret else None
 
     # apply
@@ -486,7 +497,9 @@ class Entitlements:
 
     def _grant(self, unit: FlowUnit, names: List[str]) -> None:
         tags_on_grant = api.grants_take_tags(self.client)
-        granted = api.grant_entitlements(self.client, unit.observed.arn, [_grant_request(unit.items[name].after, tags_on_grant) for name in names])
+        granted = api.grant_entitlements(
+            self.client, unit.observed.arn, [_grant_request(unit.items[name].after, tags_on_grant) for name in names]
+        )
         for entitlement in granted:
             unit.items[entitlement["Name"]].after.update(from_api(entitlement))
         if not tags_on_grant:
@@ -504,7 +517,11 @@ class Entitlements:
     # report
 
     def report(self, units: Sequence[FlowUnit]) -> Dict[str, Any]:
-        fingerprints = {secret["arn"]: secret.get("key_fingerprint") for secret in self.module.params["known_secrets"] if secret.get("arn")}
+        fingerprints = {
+            secret["arn"]: secret.get("key_fingerprint")
+            for secret in self.module.params["known_secrets"]
+            if secret.get("arn")
+        }
         entries = []
         for unit in units:
             present = [item.after for item in unit.items.values() if item.after]
@@ -520,7 +537,11 @@ def _grant_request(after: Dict[str, Any], tags_on_grant: bool) -> Dict[str, Any]
 
 
 def _flow_result(unit: FlowUnit) -> Dict[str, Any]:
-    unfinished = {name for action in unit.not_done for name in action.params.get("names", [action.params.get("name")])} if unit.failure else set()
+    unfinished = (
+        {name for action in unit.not_done for name in action.params.get("names", [action.params.get("name")])}
+        if unit.failure
+        else set()
+    )
     entitlements = []
     for name, item in unit.items.items():
         state = item.after or item.before or {"name": name}
@@ -545,7 +566,12 @@ def body(module: AnsibleAWSModule) -> None:
     validate(flows, work.region, module.check_mode)
     observed = work.observe(flows)
     work.look_up(names, flows, observed)
-    options = Options(**{option: module.params[option] for option in ("allow_replacement", "force_in_use", "warn_shared", "purge_tags", "wait")})
+    options = Options(
+        **{
+            option: module.params[option]
+            for option in ("allow_replacement", "force_in_use", "warn_shared", "purge_tags", "wait")
+        }
+    )
     units = [plan(flow, state, names, options) for flow, state in zip(flows, observed)]
     converge(module, units, work.operations, work.report, workers=WORKERS)
 

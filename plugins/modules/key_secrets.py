@@ -232,7 +232,7 @@ secrets:
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
@@ -242,7 +242,14 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Refusal, Unit
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import Declared, Observed, plan, validate, value_refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import (
+    Declared,
+    Observed,
+    plan,
+    predicted_arn,
+    validate,
+    value_refusal,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.usage import used_by
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
 
@@ -320,7 +327,9 @@ class KeySecrets:
         value = keys.normalise(raw, secret.algorithm, f"secret {secret.name}") if secret.algorithm else raw.strip()
         texts = [secret.name, secret.description or "", *(secret.tags or {}), *(secret.tags or {}).values()]
         if any(value.lower() in text.lower() for text in texts):
-            raise Refusal("The value of a secret occurs in the secret's own name, description or tags; a key has no place there.")
+            raise Refusal(
+                "The value of a secret occurs in the secret's own name, description or tags; a key has no place there."
+            )
         self._material[secret.name] = value
         return keys.describe(value, secret.algorithm)
 
@@ -372,7 +381,9 @@ class KeySecrets:
             return None
         key = api.describe_kms_key(self.clients.get("kms", region), key_id)
         if key is None:
-            raise Refusal(f"There is no KMS key {key_id} in {region}; give the id, ARN or alias of a key of that Region.")
+            raise Refusal(
+                f"There is no KMS key {key_id} in {region}; give the id, ARN or alias of a key of that Region."
+            )
         return key["Arn"]
 
     def _observe_values(self, secrets: Sequence[Declared], observed: Dict[str, Dict[str, Optional[Observed]]]) -> None:
@@ -384,7 +395,9 @@ class KeySecrets:
         ]
         answers: Dict[str, Dict[str, Any]] = {}
         for region in dict.fromkeys(_region_of(state.arn) for dummy, state in to_read):
-            answers.update(self._read(region, [state.arn for dummy, state in to_read if _region_of(state.arn) == region]))
+            answers.update(
+                self._read(region, [state.arn for dummy, state in to_read if _region_of(state.arn) == region])
+            )
         for secret, state in to_read:
             if state.arn in answers:
                 self._take(secret, state, answers[state.arn])
@@ -430,6 +443,9 @@ class KeySecrets:
         flows = (mediaconnect.describe_flow(client, listed["FlowArn"]) for listed in mediaconnect.list_flows(client))
         return [flow for flow in flows if flow]
 
+    def predict_arn(self, region: str, name: str) -> str:
+        return predicted_arn(self.clients.partition, region, self.clients.account, name)
+
     # apply
 
     def _key(self, secret: Declared) -> str:
@@ -451,11 +467,17 @@ class KeySecrets:
                 break
             except ApiError as error:
                 # The name of a secret that was deleted for good stays taken for a while.
-                if error.code not in NAME_TAKEN or time.monotonic() > deadline or api.describe_secret(client, secret.name):
+                if (
+                    error.code not in NAME_TAKEN
+                    or time.monotonic() > deadline
+                    or api.describe_secret(client, secret.name)
+                ):
                     raise
             time.sleep(SECONDS_BETWEEN_TRIES)
         unit.after.update(
-            arn=answer["ARN"], version_id=answer["VersionId"], key_fingerprint=keys.describe(key, secret.algorithm).fingerprint
+            arn=answer["ARN"],
+            version_id=answer["VersionId"],
+            key_fingerprint=keys.describe(key, secret.algorithm).fingerprint,
         )
 
     def _restore(self, unit: Unit, secret: Declared, arn: str) -> None:
@@ -516,7 +538,7 @@ def body(module: AnsibleAWSModule) -> None:
     secrets = work.declared()
     validate(secrets)
     observed = work.observe(secrets)
-    units = [unit for secret in secrets for unit in plan(secret, observed[secret.name], work.clients.partition, work.clients.account)]
+    units = [unit for secret in secrets for unit in plan(secret, observed[secret.name], work.predict_arn)]
     converge(module, units, work.operations, report)
 
 

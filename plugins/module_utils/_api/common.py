@@ -103,7 +103,9 @@ class Clients:
     def region(self) -> str:
         region = self._module.region
         if not region:
-            self._module.fail_json(msg="No AWS Region is set: give region, or set AWS_REGION in the environment or a region in the profile.")
+            self._module.fail_json(
+                msg="No AWS Region is set: give region, or set AWS_REGION in the environment or a region in the profile."
+            )
         return region
 
     def get(self, service: str, region: Optional[str] = None) -> Any:

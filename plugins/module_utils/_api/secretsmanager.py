@@ -26,7 +26,9 @@ def describe_secret(client: Any, secret_id: str) -> Optional[Dict[str, Any]]:
     return client.describe_secret(SecretId=secret_id)
 
 
-@api_call("secretsmanager:GetSecretValue", "read the value of the secret {secret_id}", missing="ResourceNotFoundException")
+@api_call(
+    "secretsmanager:GetSecretValue", "read the value of the secret {secret_id}", missing="ResourceNotFoundException"
+)
 def get_secret_value(client: Any, secret_id: str) -> Optional[Dict[str, Any]]:
     """SecretString or SecretBinary with its VersionId, or None when the secret has no current value."""
     return client.get_secret_value(SecretId=secret_id)
@@ -40,7 +42,9 @@ def batch_get_secret_values(client: Any, secret_ids: List[str]) -> List[Dict[str
 
 
 @api_call("secretsmanager:CreateSecret", "create the secret {name}")
-def create_secret(client: Any, name: str, value: str, token: str, tags: Optional[Dict[str, str]], **fields: Any) -> Dict[str, Any]:
+def create_secret(
+    client: Any, name: str, value: str, token: str, tags: Optional[Dict[str, str]], **fields: Any
+) -> Dict[str, Any]:
     """Store value in a new secret. fields: Description, KmsKeyId. Returns ARN and VersionId."""
     if tags:
         fields["Tags"] = ansible_dict_to_boto3_tag_list(tags)

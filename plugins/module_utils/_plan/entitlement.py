@@ -143,7 +143,10 @@ def to_api(fields: Dict[str, Any]) -> Dict[str, Any]:
 def validate(flows: Iterable[Flow], region: str, check_mode: bool) -> None:
     """Raise one Refusal with all that is wrong whatever AWS has."""
     flows = list(flows)
-    wrong = [f"The flow {name} is declared more than once; declare it once." for name in repeated(flow.flow for flow in flows)]
+    wrong = [
+        f"The flow {name} is declared more than once; declare it once."
+        for name in repeated(flow.flow for flow in flows)
+    ]
     for flow in flows:
         wrong.extend(_wrong_flow(flow, region))
         for entitlement in flow.entitlements:
@@ -165,11 +168,17 @@ def _wrong_flow(flow: Flow, region: str) -> List[str]:
     if flow.flow.startswith("arn:"):
         arn = parse_aws_arn(flow.flow)
         if not arn or arn["service"] != "mediaconnect" or arn["resource_type"] != "flow":
-            wrong.append(f"{flow.flow} is not the ARN of a flow; give the flow's name, or an ARN like arn:aws:mediaconnect:REGION:ACCOUNT:flow:ID:NAME.")
+            wrong.append(
+                f"{flow.flow} is not the ARN of a flow; give the flow's name, or an ARN like arn:aws:mediaconnect:REGION:ACCOUNT:flow:ID:NAME."
+            )
         elif arn["region"] != region:
-            wrong.append(f"The flow {flow.flow} is in {arn['region']}, but this task works in {region}; use one task per Region.")
+            wrong.append(
+                f"The flow {flow.flow} is in {arn['region']}, but this task works in {region}; use one task per Region."
+            )
     for name in repeated(entitlement.name for entitlement in flow.entitlements):
-        wrong.append(f"The entitlement {name} of flow {flow_name(flow.flow)} is declared more than once; names are unique within a flow.")
+        wrong.append(
+            f"The entitlement {name} of flow {flow_name(flow.flow)} is declared more than once; names are unique within a flow."
+        )
     return wrong
 
 
@@ -183,9 +192,13 @@ def _wrong_entitlement(declared: Declared, where: str) -> List[str]:
     if fee is not None and not 0 <= fee <= 100:
         wrong.append(f"The {where} has data_transfer_subscriber_fee_percent {fee}; give 0 to 100.")
     if declared.description and len(declared.description) > MAX_DESCRIPTION:
-        wrong.append(f"The {where} has a description of {len(declared.description)} characters; give at most {MAX_DESCRIPTION}.")
+        wrong.append(
+            f"The {where} has a description of {len(declared.description)} characters; give at most {MAX_DESCRIPTION}."
+        )
     if declared.subscribers == []:
-        wrong.append(f"The {where} has an empty list of subscribers; give at least one account id, or state: absent to revoke it.")
+        wrong.append(
+            f"The {where} has an empty list of subscribers; give at least one account id, or state: absent to revoke it."
+        )
     for subscriber in declared.subscribers or []:
         if not ACCOUNT_ID.fullmatch(subscriber):
             wrong.append(_wrong_subscriber(subscriber, where))
@@ -205,10 +218,14 @@ def _wrong_encryption(encryption: Dict[str, str], where: str, region: str, check
     misplaced = SPEKE_ONLY if key_type == STATIC_KEY else ("secret_arn",)
     for name in misplaced:
         if name in encryption:
-            wrong.append(f"The {where} has {REFERENCES.get(name, name)}, which is not valid with key_type {key_type}; leave it out or change key_type.")
+            wrong.append(
+                f"The {where} has {REFERENCES.get(name, name)}, which is not valid with key_type {key_type}; leave it out or change key_type."
+            )
     vector = encryption.get("constant_initialization_vector")
     if vector and not INITIALIZATION_VECTOR.fullmatch(vector):
-        wrong.append(f"The {where} has a constant_initialization_vector that is not 32 hexadecimal digits (16 bytes); correct it.")
+        wrong.append(
+            f"The {where} has a constant_initialization_vector that is not 32 hexadecimal digits (16 bytes); correct it."
+        )
     if key_type == SPEKE:
         wrong.extend(_wrong_speke_region(encryption, where, region))
     wrong.extend(_wrong_reference(encryption, where, region, check_mode))
@@ -219,10 +236,14 @@ def _wrong_speke_region(encryption: Dict[str, str], where: str, region: str) -> 
     """The API Gateway proxy must be in the flow's Region; a URL with a custom domain does not tell its Region."""
     wrong = []
     if encryption.get("region", region) != region:
-        wrong.append(f"The {where} has the SPEKE region {encryption['region']}, but the proxy must be in the flow's Region, {region}.")
+        wrong.append(
+            f"The {where} has the SPEKE region {encryption['region']}, but the proxy must be in the flow's Region, {region}."
+        )
     proxy = EXECUTE_API_REGION.match(encryption.get("url", ""))
     if proxy and proxy.group(1) != region:
-        wrong.append(f"The {where} has a url in {proxy.group(1)}, but the API Gateway proxy must be in the flow's Region, {region}.")
+        wrong.append(
+            f"The {where} has a url in {proxy.group(1)}, but the API Gateway proxy must be in the flow's Region, {region}."
+        )
     return wrong
 
 
@@ -232,13 +253,21 @@ def _wrong_reference(encryption: Dict[str, str], where: str, region: str, check_
     if role.startswith("arn:"):
         arn = parse_aws_arn(role)
         if not arn or arn["service"] != "iam" or arn["resource_type"] != "role":
-            wrong.append(f"The {where} has the role {role}, which is not the ARN of an IAM role; give the role's name or ARN.")
+            wrong.append(
+                f"The {where} has the role {role}, which is not the ARN of an IAM role; give the role's name or ARN."
+            )
     if secret.startswith("arn:"):
         arn = parse_aws_arn(secret)
         if not arn or arn["service"] != "secretsmanager" or arn["resource_type"] != "secret":
-            wrong.append(f"The {where} has the secret {secret}, which is not the ARN of a secret; give the secret's name or ARN.")
+            wrong.append(
+                f"The {where} has the secret {secret}, which is not the ARN of a secret; give the secret's name or ARN."
+            )
         elif arn["region"] != region:
-            wrong.append(f"The {where} has the secret {secret} in {arn['region']}, but MediaConnect reads keys in the flow's Region only, {region}.")
+            wrong.append(
+                f"The {where} has the secret {secret} in {arn['region']}, but MediaConnect reads keys in the flow's Region only, {region}."
+            )
         elif secret.endswith(UNKNOWN_SUFFIX) and not check_mode:
-            wrong.append(f"The {where} has the secret {secret}, which is a prediction of check mode; give the secret's name or its real ARN.")
+            wrong.append(
+                f"The {where} has the secret {secret}, which is a prediction of check mode; give the secret's name or its real ARN."
+            )
     return wrong

@@ -11,7 +11,14 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Action, Refusal, Unit, differing, repeated
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import (
+    ABSENT,
+    Action,
+    Refusal,
+    Unit,
+    differing,
+    repeated,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
     MAX_ENTITLEMENTS,
     REFERENCES,
@@ -106,7 +113,9 @@ def resolve_flow(name: str, listed: Iterable[Dict[str, Any]], region: str) -> st
     if not arns:
         raise Refusal(f"There is no flow {name} in {region}; check the name, the Region and the account.")
     if len(arns) > 1:
-        raise Refusal(f"{len(arns)} flows in {region} are named {name}; give the ARN of the one that is meant: {', '.join(sorted(arns))}.")
+        raise Refusal(
+            f"{len(arns)} flows in {region} are named {name}; give the ARN of the one that is meant: {', '.join(sorted(arns))}."
+        )
     return arns[0]
 
 
@@ -157,7 +166,9 @@ def plan(flow: Flow, observed: Observed, names: Names, options: Options) -> Flow
     if observed.status == "DELETING":
         unit.refusals.append(f"The {unit.label} is being deleted; nothing can be granted on it.")
     if observed.protocol == "cdi":
-        unit.refusals.append(f"The {unit.label} is a CDI flow; MediaConnect grants entitlements on transport stream flows only.")
+        unit.refusals.append(
+            f"The {unit.label} is a CDI flow; MediaConnect grants entitlements on transport stream flows only."
+        )
     planner = _FlowPlanner(unit, observed, names, options)
     for declared in flow.entitlements:
         planner.entitlement(declared)
@@ -206,7 +217,9 @@ class _FlowPlanner:
 
     def finish(self) -> None:
         unit, revoked = self.unit, [action.params["arn"] for action in self.revocations]
-        count = sum(1 for item in unit.items.values() if item.after) + sum(1 for name in self.observed.entitlements if name not in unit.items)
+        count = sum(1 for item in unit.items.values() if item.after) + sum(
+            1 for name in self.observed.entitlements if name not in unit.items
+        )
         if self.grants and count > MAX_ENTITLEMENTS:
             unit.refusals.append(
                 f"The {unit.label} would have {count} entitlements, but MediaConnect allows {MAX_ENTITLEMENTS} per flow and does not raise that; "
@@ -214,16 +227,23 @@ class _FlowPlanner:
             )
         unit.actions = [*self.updates, *self.revocations]
         if revoked and (self.options.wait or self.grants):
-            unit.actions.append(Action("wait", f"wait until what was revoked is gone from {unit.label}", {"arns": revoked}))
+            unit.actions.append(
+                Action("wait", f"wait until what was revoked is gone from {unit.label}", {"arns": revoked})
+            )
         if self.grants:
-            unit.actions.append(Action("grant", f"grant {', '.join(self.grants)} on {unit.label}", {"names": list(self.grants)}))
+            unit.actions.append(
+                Action("grant", f"grant {', '.join(self.grants)} on {unit.label}", {"names": list(self.grants)})
+            )
         unit.actions.extend(self.tags)
         unit.before = self._state("before")
         unit.after = self._state("after")
 
     def _state(self, side: str) -> Dict[str, Any]:
         states = {name: getattr(item, side) for name, item in self.unit.items.items()}
-        return {"flow_name": self.observed.name, "entitlements": {name: state for name, state in states.items() if state}}
+        return {
+            "flow_name": self.observed.name,
+            "entitlements": {name: state for name, state in states.items() if state},
+        }
 
     # what is wanted
 
@@ -264,10 +284,14 @@ class _FlowPlanner:
         for member in REFERENCES:
             if member in declared.encryption:
                 wanted[member] = self._arn(member, declared.encryption[member], kept.get(member), where)
-        required = ("role_arn", *SPEKE_REQUIRED) if wanted["key_type"] == SPEKE else ("role_arn", "secret_arn", "algorithm")
+        required = (
+            ("role_arn", *SPEKE_REQUIRED) if wanted["key_type"] == SPEKE else ("role_arn", "secret_arn", "algorithm")
+        )
         missing = [REFERENCES.get(name, name) for name in required if name not in wanted]
         if missing:
-            self.unit.refusals.append(f"The encryption of the {where} lacks {', '.join(missing)}; key_type {wanted['key_type']} needs it.")
+            self.unit.refusals.append(
+                f"The encryption of the {where} lacks {', '.join(missing)}; key_type {wanted['key_type']} needs it."
+            )
         return wanted
 
     def _arn(self, member: str, wanted: str, current: Optional[str], where: str) -> str:
@@ -277,7 +301,9 @@ class _FlowPlanner:
             arn = self.names.looked_up.get(member, {}).get(wanted)
             if arn is None:
                 kind, place = ("role", "") if member == "role_arn" else ("secret", f" in {self.observed.region}")
-                self.unit.refusals.append(f"The {where} names the {kind} {wanted}, which does not exist{place}; create it first or correct the name.")
+                self.unit.refusals.append(
+                    f"The {where} names the {kind} {wanted}, which does not exist{place}; create it first or correct the name."
+                )
                 return wanted
             return arn
         if wanted.split(":")[4] != self.observed.account:
@@ -295,7 +321,9 @@ class _FlowPlanner:
 
     def _grant(self, declared: Declared, wanted: Dict[str, Any]) -> None:
         if not wanted["subscribers"]:
-            self.unit.refusals.append(f"The {self._where(declared.name)} does not exist yet and has no subscribers; give at least one account id.")
+            self.unit.refusals.append(
+                f"The {self._where(declared.name)} does not exist yet and has no subscribers; give at least one account id."
+            )
         if declared.tags is not None:
             wanted["tags"] = declared.tags
         self.unit.items[declared.name] = Item(after=wanted, action="granted")
@@ -321,7 +349,9 @@ class _FlowPlanner:
                 "Set allow_replacement: true if that is meant, or declare what AWS has."
             )
         self._refuse_in_use(before, "replacing it", before["subscribers"])
-        self.unit.warnings.append(f"The {where} is revoked and granted again: {', '.join(wanted['subscribers'])} must start the flow that uses it again.")
+        self.unit.warnings.append(
+            f"The {where} is revoked and granted again: {', '.join(wanted['subscribers'])} must start the flow that uses it again."
+        )
         after = {**wanted, "entitlement_arn": self._predicted_arn(declared.name), "in_use": False}
         tags = declared.tags if declared.tags is not None else before.get("tags")
         if tags is not None:
@@ -339,7 +369,9 @@ class _FlowPlanner:
         removed = [account for account in before["subscribers"] if account not in wanted["subscribers"]]
         if removed:
             self._refuse_in_use(before, f"removing the subscriber {', '.join(removed)}", removed)
-            self.unit.warnings.append(f"The {where} loses the subscriber {', '.join(removed)}: the content becomes unavailable there at once.")
+            self.unit.warnings.append(
+                f"The {where} loses the subscriber {', '.join(removed)}: the content becomes unavailable there at once."
+            )
         if changes.get("entitlement_status") == "DISABLED":
             self._refuse_in_use(before, "disabling it", before["subscribers"])
         if "subscribers" in changes:

@@ -13,7 +13,9 @@ from typing import Any, Dict, Iterable, List, Optional
 METRICS = ["SourceBitRate", "SourceContinuityCounter", "SourceNotRecoveredPackets"]
 
 
-def handover(flow_name: str, region: str, entitlements: Iterable[Dict[str, Any]], fingerprints: Dict[str, Optional[str]]) -> List[Dict[str, Any]]:
+def handover(
+    flow_name: str, region: str, entitlements: Iterable[Dict[str, Any]], fingerprints: Dict[str, Optional[str]]
+) -> List[Dict[str, Any]]:
     """One entry per subscriber and entitlement of a flow.
 
     entitlements: in the form of the result. fingerprints: of keys, by secret ARN, as far as they are known.
@@ -46,6 +48,10 @@ def _encryption(encryption: Dict[str, str], fingerprints: Dict[str, Optional[str
 def by_subscriber(entries: Iterable[Dict[str, Any]]) -> List[Dict[str, Any]]:
     """The entries grouped by subscriber account, in order of account, flow and entitlement."""
     groups: Dict[str, List[Dict[str, Any]]] = {}
-    for entry in sorted(entries, key=lambda entry: (entry["subscriber"], entry["flow_name"], entry["entitlement_name"])):
-        groups.setdefault(entry["subscriber"], []).append({name: value for name, value in entry.items() if name != "subscriber"})
+    for entry in sorted(
+        entries, key=lambda entry: (entry["subscriber"], entry["flow_name"], entry["entitlement_name"])
+    ):
+        groups.setdefault(entry["subscriber"], []).append(
+            {name: value for name, value in entry.items() if name != "subscriber"}
+        )
     return [{"subscriber": subscriber, "entitlements": entitlements} for subscriber, entitlements in groups.items()]

@@ -50,11 +50,15 @@ def normalise(value: str, algorithm: str, label: str) -> str:
     """
     value = value.strip()
     if not value:
-        raise Refusal(f"The value for the {label} is empty; check the variable, lookup or credential that it comes from.")
+        raise Refusal(
+            f"The value for the {label} is empty; check the variable, lookup or credential that it comes from."
+        )
     if algorithm == SRT_PASSWORD:
         shortest, longest = SRT_PASSWORD_LENGTH
         if not shortest <= len(value) <= longest:
-            raise Refusal(f"The {label} holds {len(value)} characters, but an srt-password has {shortest} to {longest}; give another value.")
+            raise Refusal(
+                f"The {label} holds {len(value)} characters, but an srt-password has {shortest} to {longest}; give another value."
+            )
         return value
     digits = HEX_DIGITS[algorithm]
     if not set(value) <= set(string.hexdigits):

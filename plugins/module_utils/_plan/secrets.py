@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 
@@ -84,7 +84,10 @@ def predicted_arn(partition: str, region: str, account: str, name: str) -> str:
 
 def validate(secrets: List[Declared]) -> None:
     """Raise one Refusal with all that is wrong whatever AWS has."""
-    wrong = [f"The secret {name} is declared more than once; declare it once." for name in repeated(secret.name for secret in secrets)]
+    wrong = [
+        f"The secret {name} is declared more than once; declare it once."
+        for name in repeated(secret.name for secret in secrets)
+    ]
     for secret in secrets:
         wrong.extend(_misdeclared(secret))
     if wrong:
@@ -98,28 +101,39 @@ def _misdeclared(secret: Declared) -> List[str]:
             f"'{secret.name}' is no name of a secret: Secrets Manager takes up to 512 letters, digits and /_+=.@- (the name, not the ARN)."
         )
     if secret.state == PRESENT and (secret.value or secret.generate) and not secret.algorithm:
-        wrong.append(f"The secret {secret.name} has a value but no algorithm; name the algorithm so that the key's length can be checked.")
+        wrong.append(
+            f"The secret {secret.name} has a value but no algorithm; name the algorithm so that the key's length can be checked."
+        )
     if secret.value and secret.generate:
         wrong.append(f"The secret {secret.name} has both a value and generate; give one of them.")
     days = secret.recovery_window_in_days
     if days is not None and secret.force_delete_without_recovery:
-        wrong.append(f"The secret {secret.name} has both recovery_window_in_days and force_delete_without_recovery; give one of them.")
+        wrong.append(
+            f"The secret {secret.name} has both recovery_window_in_days and force_delete_without_recovery; give one of them."
+        )
     if days is not None and not RECOVERY_WINDOW_DAYS[0] <= days <= RECOVERY_WINDOW_DAYS[1]:
         wrong.append(f"The secret {secret.name} has recovery_window_in_days {days}; Secrets Manager takes 7 to 30.")
     return wrong
 
 
-def plan(secret: Declared, observed: Dict[str, Optional[Observed]], partition: str, account: str) -> List[Unit]:
-    """One unit per Region of the secret, in declared order. observed has an entry for each Region; None: not there."""
+def plan(
+    secret: Declared, observed: Dict[str, Optional[Observed]], predict_arn: Callable[[str, str], str]
+) -> List[Unit]:
+    """One unit per Region of the secret, in declared order.
+
+    observed: has an entry for each Region; None: not there. predict_arn: tells from Region and name the ARN that a new
+    secret will have; only asked where one is to be created.
+    """
     if secret.state == ABSENT:
         return [_plan_absent(secret, region, observed[region]) for region in secret.regions]
     known = [found.value for found in observed.values() if found and found.value and not found.value.foreign]
     wanted = secret.value or (known[0] if known else None)
-    units = []
-    for region in secret.regions:
-        unit = _plan_present(secret, region, observed[region], wanted, predicted_arn(partition, region, account, secret.name))
-        units.append(unit)
-    return units
+    return [
+        _plan_present(secret, region, found, wanted)
+        if found
+        else _plan_create(secret, region, wanted, predict_arn(region, secret.name))
+        for region, found in observed.items()
+    ]
 
 
 def _unit(secret: Declared, region: str) -> Unit:
@@ -139,14 +153,14 @@ def _plan_absent(secret: Declared, region: str, observed: Optional[Observed]) ->
     days = None if secret.force_delete_without_recovery else secret.recovery_window_in_days or RECOVERY_WINDOW_DAYS[1]
     how = "for good" if days is None else f"with {days} days to restore it"
     unit.action = "deleted"
-    unit.actions.append(Action("delete", f"delete the {unit.label} {how}", {"arn": observed.arn, "recovery_window_in_days": days}))
+    unit.actions.append(
+        Action("delete", f"delete the {unit.label} {how}", {"arn": observed.arn, "recovery_window_in_days": days})
+    )
     return unit
 
 
-def _plan_present(secret: Declared, region: str, observed: Optional[Observed], wanted: Optional[Value], new_arn: str) -> Unit:
+def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Optional[Value]) -> Unit:
     unit = _unit(secret, region)
-    if observed is None:
-        return _plan_create(unit, secret, region, wanted, new_arn)
     unit.before = _state(secret, region, observed)
     unit.after = dict(unit.before)
     if observed.rotation_enabled and not secret.allow_rotation:
@@ -165,11 +179,16 @@ def _plan_present(secret: Declared, region: str, observed: Optional[Observed], w
     return unit
 
 
-def _plan_create(unit: Unit, secret: Declared, region: str, wanted: Optional[Value], new_arn: str) -> Unit:
+def _plan_create(secret: Declared, region: str, wanted: Optional[Value], new_arn: str) -> Unit:
+    unit = _unit(secret, region)
     if wanted is None and not secret.generate:
-        unit.refusals.append(f"The {unit.label} does not exist and no key for it is given; give value, or generate: true.")
+        unit.refusals.append(
+            f"The {unit.label} does not exist and no key for it is given; give value, or generate: true."
+        )
     unit.after = _state(secret, region, Observed(arn=new_arn))
-    unit.after.update(differing({"description": secret.description, "kms_key_id": secret.kms_key_id, "tags": secret.tags}, unit.after))
+    unit.after.update(
+        differing({"description": secret.description, "kms_key_id": secret.kms_key_id, "tags": secret.tags}, unit.after)
+    )
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     unit.action = "created"
     unit.actions.append(Action("create", f"create the {unit.label}", {"secret": secret, "region": region}))
@@ -190,7 +209,9 @@ def _plan_value(unit: Unit, secret: Declared, observed: Observed, wanted: Value)
         unit.refusals.append(difference)
     elif observed.value is None or observed.value.digest != wanted.digest:
         unit.after.update(key_fingerprint=wanted.fingerprint, version_id=None)
-        unit.actions.append(Action("put_value", f"store another key in the {unit.label}", {"secret": secret, "arn": observed.arn}))
+        unit.actions.append(
+            Action("put_value", f"store another key in the {unit.label}", {"secret": secret, "arn": observed.arn})
+        )
 
 
 def value_refusal(label: str, secret: Declared, stored: Optional[Value], wanted: Value) -> Optional[str]:
@@ -202,7 +223,9 @@ def value_refusal(label: str, secret: Declared, stored: Optional[Value], wanted:
     if secret.replace_value:
         return None
     declared = "the declared key" if secret.value else "the key of its other Region"
-    fingerprints = f" (fingerprint {stored.fingerprint}, {declared} has {wanted.fingerprint})" if stored.fingerprint else ""
+    fingerprints = (
+        f" (fingerprint {stored.fingerprint}, {declared} has {wanted.fingerprint})" if stored.fingerprint else ""
+    )
     return (
         f"The {label} holds another key than {declared}{fingerprints}. Replacing it makes the picture black until both ends have the new key: "
         "store the new key in a new secret and move the entitlement to that, or set replace_value: true."
@@ -227,7 +250,13 @@ def _plan_tags(unit: Unit, secret: Declared, observed: Observed) -> None:
         return
     kept = {name: value for name, value in observed.tags.items() if name not in to_remove}
     unit.after["tags"] = {**kept, **to_set}
-    unit.actions.append(Action("tag", f"change the tags of the {unit.label}", {"arn": observed.arn, "to_set": to_set, "to_remove": to_remove}))
+    unit.actions.append(
+        Action(
+            "tag",
+            f"change the tags of the {unit.label}",
+            {"arn": observed.arn, "to_set": to_set, "to_remove": to_remove},
+        )
+    )
 
 
 def _state(secret: Declared, region: str, observed: Observed) -> Dict[str, Any]:
