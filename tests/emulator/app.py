@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from . import accounts, entitlements, flows, streams, tags  # noqa: F401  (they register MediaConnect's operations)
+from . import accounts, entitlements, flows, simulate, streams, tags  # noqa: F401  (they register MediaConnect's operations)
 from .calls import CallLog
 from .estate import Estate
 from .faults import Fault, Faults
+from .keys import KeyReader
 from .model import MediaConnectModel
 from .moto_app import MotoApp
+from .ratelimits import RateLimits
 from .registry import Call, run
 from .settings import Settings
 from .wire import AwsError, Request, Response, error_response, unknown_key, unsigned
@@ -35,9 +37,11 @@ class Emulator:
         self.settings = settings or Settings()
         self.model = MediaConnectModel()
         self.estate = Estate()
-        self.moto = MotoApp()
+        self.moto = MotoApp(self.estate, self.settings)
+        self.keys = KeyReader(self.moto, self.settings)
         self.log = CallLog()
         self.faults = Faults()
+        self.rate_limits = RateLimits()
         self.problems: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -94,7 +98,7 @@ class Emulator:
         try:
             if request.service == "mediaconnect":
                 return self._mediaconnect(request, route)
-            return self.moto.answer(request)
+            return simulate.answer(self.moto, self.keys, request) or self.moto.answer(request)
         except AwsError as error:
             return error_response(request, error)
         except Exception:  # noqa: BLE001  (a bug here must look like a bug, and be found)
@@ -109,9 +113,13 @@ class Emulator:
                 "UnknownOperationException", f"no operation of MediaConnect is {request.method} {request.path}", 404
             )
         operation, uri = route
+        if self.settings.rate_limits:
+            self.rate_limits.take(request.account, request.region, operation.name)
         params = self.model.read(operation, uri, request.query, request.body)
         request.params = params
-        members = run(Call(operation.name, request.account, request.region, params, self.estate, self.settings))
+        members = run(
+            Call(operation.name, request.account, request.region, params, self.estate, self.settings, self.keys)
+        )
         body, problems = self.model.write(operation, members)
         self.problems += problems
         return Response(
@@ -131,6 +139,7 @@ class Emulator:
         self.estate.clear()
         self.log.clear()
         self.faults.clear()
+        self.rate_limits.clear()
         self.problems.clear()
 
 

@@ -175,6 +175,10 @@ class Emulator:
         }
         return dict(self._ask("GET", f"could-read?{urlencode(query)}"))
 
+    def streams(self, flow_arn: str) -> dict[str, Any]:
+        """Whether video would run through the flow (an originator's or a subscriber's), and what is in its way."""
+        return dict(self._ask("GET", f"streams?{urlencode({'flow_arn': flow_arn})}"))
+
     def problems(self) -> list[str]:
         """Where the emulator's own answers have broken the service model so far."""
         return list(self._ask("GET", "problems"))

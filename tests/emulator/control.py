@@ -18,6 +18,8 @@ import yaml
 
 from . import accounts
 from .app import Emulator, StartResponse
+from .messages import messages
+from .registry import Call
 from .seed import plant
 
 PREFIX = "/_emulator/"
@@ -42,6 +44,8 @@ class Control:
             ("DELETE", "faults"): lambda query, body: emulator.faults.clear(),
             ("GET", "settings"): lambda query, body: dataclasses.asdict(emulator.settings),
             ("POST", "settings"): lambda query, body: self.change(body),
+            ("GET", "could-read"): self.could_read,
+            ("GET", "streams"): self.streams,
             ("POST", "seed"): lambda query, body: plant(emulator, body),
             ("POST", "reset"): lambda query, body: self.reset(),
             ("GET", "problems"): lambda query, body: list(emulator.problems),
@@ -57,6 +61,29 @@ class Control:
         """Change settings, and tell all of them."""
         self.emulator.settings.change(values)
         return dataclasses.asdict(self.emulator.settings)
+
+    def could_read(self, query: dict[str, str], body: Any) -> dict[str, Any]:
+        """Whether MediaConnect could read a secret for a flow through a role."""
+        missing = [name for name in ("role_arn", "secret_arn", "flow_arn") if name not in query]
+        if missing:
+            raise ValueError(f"could-read needs {', '.join(missing)}")
+        reading = self.emulator.keys.read(
+            query["role_arn"], query["secret_arn"], query["flow_arn"], query.get("algorithm")
+        )
+        return {"allowed": reading.allowed, "reason": reading.reason}
+
+    def streams(self, query: dict[str, str], body: Any) -> dict[str, Any]:
+        """Whether video would run through a flow, and what is in its way."""
+        emulator = self.emulator
+        with emulator.estate.lock:
+            flow = emulator.estate.any_flow(query.get("flow_arn", ""))
+            if flow is None:
+                raise ValueError(f"there is no flow {query.get('flow_arn')}")
+            call = Call(
+                "DescribeFlow", flow.account, flow.region, {}, emulator.estate, emulator.settings, emulator.keys
+            )
+            reasons = messages(call, flow) or ([] if flow.status == "ACTIVE" else [f"the flow is {flow.status}"])
+        return {"streams": not reasons, "reasons": reasons}
 
     def reset(self) -> None:
         """Back to how it was right after the start: its seed, its settings, an empty log."""

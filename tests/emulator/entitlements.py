@@ -12,7 +12,7 @@ from typing import Any
 from . import rules
 from .estate import Entitlement, Estate, Flow, not_found
 from .model import bad_request
-from .registry import Call, operation, page
+from .registry import Call, check_access, operation, page
 
 
 def entitlements_to_grant(call: Call, flow: Flow, requests: list[dict[str, Any]]) -> list[Entitlement]:
@@ -58,6 +58,7 @@ def _encryption(call: Call, flow: Flow, encryption: dict[str, Any] | None, what:
     if encryption is None:
         return None
     complete = rules.check_entitlement_encryption(encryption, call.account, call.region, what)
+    check_access(call, flow, complete, what)
     return call.estate.shared(complete)
 
 

@@ -10,27 +10,46 @@ import io
 import json
 import os
 import re
-import threading
+import sys
+import time
 from typing import Any
 from urllib.parse import unquote
 
 from . import accounts
+from .calls import READS
+from .estate import Estate
+from .gaps import refuse
+from .settings import Settings
 from .wire import Request, Response
 
 _ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
+
+_IAM_WRITES = {
+    "CreateRole": ("trust", "RoleName"),
+    "UpdateAssumeRolePolicy": ("trust", "RoleName"),
+    "PutRolePolicy": ("policies", "RoleName"),
+    "AttachRolePolicy": ("policies", "RoleName"),
+    "CreatePolicyVersion": ("document", "PolicyArn"),
+    "SetDefaultPolicyVersion": ("document", "PolicyArn"),
+}
 
 
 class MotoApp:
     """Loads moto with its first call: MediaConnect alone does not need it."""
 
-    def __init__(self) -> None:
+    def __init__(self, estate: Estate, settings: Settings) -> None:
         os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would overrule the account of every request
         os.environ.update(_ENVIRONMENT)
-        self.lock = threading.RLock()
+        self.lock = estate.lock  # one lock for all state: the services look into each other
+        self.generation = 0
+        self.iam_written: dict[tuple[str, str, str], float] = {}
+        self._estate = estate
+        self._settings = settings
         self._dispatcher: Any = None
+        self._tagged: Any = None
 
     def answer(self, request: Request) -> Response:
-        """moto's answer to a request, on behalf of the request's account."""
+        """moto's answer to a request, on behalf of the request's account, unless AWS would refuse it."""
         environ = _environ(request)
         captured: list[Any] = []
         with self.lock:
@@ -38,15 +57,22 @@ class MotoApp:
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
                 self._dispatcher = DomainDispatcherApplication(create_backend_app)
+            refuse(self, request)
+            if request.service == "resourcegroupstaggingapi":
+                self._open_tagged(request.account)
             body = b"".join(
                 self._dispatcher(environ, lambda status, headers, exc_info=None: captured.extend((status, headers)))
             )
+            if not request.operation.startswith(READS):
+                self._written(request)
         status = int(captured[0].split()[0])
         headers = {
             name: value
             for name, value in captured[1]
             if name.lower() not in ("content-length", "server", "date", "connection")
         }
+        if request.service == "secretsmanager" and 400 < status < 500:
+            status = 400  # the JSON protocol's client errors; moto has 404 for what is not found
         return Response(status, body, headers, error_code(request, status, headers, body))
 
     def reset(self) -> None:
@@ -56,6 +82,31 @@ class MotoApp:
                 from moto.moto_api._internal.models import moto_api_backend
 
                 moto_api_backend.reset()
+            self.generation += 1
+            self.iam_written.clear()
+
+    def backend(self, service: str, account: str, region: str) -> Any:
+        """moto's own state of a service that somebody has used; IAM has partitions for Regions."""
+        models = sys.modules.get(f"moto.{service}.models")
+        if models is None:
+            return None
+        backends = getattr(models, f"{service}_backends")
+        return backends[account][region] if account in backends else None
+
+    def _open_tagged(self, account: str) -> None:
+        """Let moto's tagging API find the account's MediaConnect resources."""
+        if self._tagged is None:
+            from .tagging import register
+
+            self._tagged = register(self._estate, self._settings)
+        _ = self._tagged[account]
+
+    def _written(self, request: Request) -> None:
+        """Note when which part of IAM was written, for the propagation delay."""
+        self.generation += 1
+        kind, member = _IAM_WRITES.get(request.operation, ("", ""))
+        if request.service == "iam" and kind:
+            self.iam_written[request.account, kind, str(request.params.get(member))] = time.monotonic()
 
 
 def _environ(request: Request) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from .estate import Estate, Flow
+from .keys import KeyReader
 from .model import bad_request
 from .settings import Settings
 from .wire import AwsError
@@ -30,6 +31,7 @@ class Call:
     params: dict[str, Any]
     estate: Estate
     settings: Settings
+    keys: KeyReader
 
     def flow(self) -> Flow:
         """The flow that the call names."""
@@ -79,3 +81,18 @@ def _after(call: Call) -> int:
     except (ValueError, binascii.Error):
         pass
     raise bad_request("the NextToken is not one that this operation gave out")
+
+
+def check_access(call: Call, flow: Flow, encryption: dict[str, Any], what: str) -> None:
+    """What MediaConnect looks at when it is told an encryption: by default, that it can assume the role for this flow."""
+    check = call.settings.grant_check
+    if check == "nothing":
+        return
+    role = encryption["RoleArn"]
+    reading = call.keys.assume(role, flow.arn)
+    if reading.allowed and check == "secret" and "SecretArn" in encryption:
+        reading = call.keys.read(role, encryption["SecretArn"], flow.arn)
+    if not reading.allowed:
+        raise AwsError(
+            "ForbiddenException", f"MediaConnect has no access to the encryption key of {what}: {reading.reason}", 403
+        )

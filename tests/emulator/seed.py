@@ -117,7 +117,7 @@ def _flow(emulator: Emulator, account: str, region: str, seed: dict[str, Any]) -
     try:
         params = emulator.model.read(operation, {}, "", json.dumps({**wire, "flowTags": tags}).encode())
         params["FlowId"] = flow_id
-        created = run(Call("CreateFlow", account, region, params, emulator.estate, emulator.settings))
+        created = run(Call("CreateFlow", account, region, params, emulator.estate, emulator.settings, emulator.keys))
     except AwsError as error:
         raise ValueError(f"the seed's flow {seed.get('name')}: {error.message}") from error
     arn = str(created["Flow"]["FlowArn"])

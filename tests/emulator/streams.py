@@ -11,7 +11,7 @@ from typing import Any
 from . import rules
 from .estate import Estate, Flow, Part, not_found, random_id
 from .model import bad_request
-from .registry import Call, operation
+from .registry import Call, check_access, operation
 from .wire import AwsError
 
 _SOURCE_TRANSPORT = (
@@ -90,9 +90,7 @@ def make_source(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     _apply(details, request, _SOURCE_PLAIN, _SOURCE_TRANSPORT)
     if "Decryption" in request:
         protocol = request.get("Protocol")
-        details["Decryption"] = rules.check_stream_encryption(
-            request["Decryption"], call.account, call.region, protocol, f"source {name}"
-        )
+        details["Decryption"] = _encryption(call, flow, request["Decryption"], protocol, f"source {name}")
     return Part(arn, details, tags)
 
 
@@ -114,10 +112,14 @@ def make_output(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     details = {"Name": name, "OutputArn": arn, "OutputStatus": "ENABLED"}
     _apply(details, request, _OUTPUT_PLAIN, _OUTPUT_TRANSPORT)
     if "Encryption" in request:
-        details["Encryption"] = rules.check_stream_encryption(
-            request["Encryption"], call.account, call.region, request["Protocol"], f"output {name}"
-        )
+        details["Encryption"] = _encryption(call, flow, request["Encryption"], request["Protocol"], f"output {name}")
     return Part(arn, details, tags)
+
+
+def _encryption(call: Call, flow: Flow, encryption: dict[str, Any], protocol: str | None, what: str) -> dict[str, Any]:
+    complete = rules.check_stream_encryption(encryption, call.account, call.region, protocol, what)
+    check_access(call, flow, complete, what)
+    return complete
 
 
 def _apply(
@@ -217,10 +219,9 @@ def update_flow_source(call: Call) -> dict[str, Any]:
         _check_received(call, entitlement_arn)
     protocol = params.get("Protocol", source.details.get("Transport", {}).get("Protocol"))
     if "Decryption" in params:
-        decryption = rules.check_stream_encryption(
-            params["Decryption"], call.account, call.region, protocol, f"source {source.details['Name']}"
+        source.details["Decryption"] = _encryption(
+            call, flow, params["Decryption"], protocol, f"source {source.details['Name']}"
         )
-        source.details["Decryption"] = decryption
     _apply(source.details, params, _SOURCE_PLAIN, _SOURCE_TRANSPORT)
     if moved:
         disconnect(call.estate, flow)
@@ -278,10 +279,9 @@ def update_flow_output(call: Call) -> dict[str, Any]:
         raise bad_request(f"output {output.details['Name']} belongs to entitlement {output.details['EntitlementArn']}")
     if "Encryption" in params:
         protocol = params.get("Protocol", output.details["Transport"]["Protocol"])
-        encryption = rules.check_stream_encryption(
-            params["Encryption"], call.account, call.region, protocol, f"output {output.details['Name']}"
+        output.details["Encryption"] = _encryption(
+            call, flow, params["Encryption"], protocol, f"output {output.details['Name']}"
         )
-        output.details["Encryption"] = encryption
     _apply(output.details, params, _OUTPUT_PLAIN, _OUTPUT_TRANSPORT)
     return {"FlowArn": flow.arn, "Output": output.details}
 

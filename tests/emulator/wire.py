@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/([^/,\s]+)/aws4_request\b")
 _SERVICE_OF_SIGNING_NAME = {"tagging": "resourcegroupstaggingapi", "monitoring": "cloudwatch"}
-_XML_NAMESPACE = {
+XML_NAMESPACE = {
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
 }
@@ -122,7 +122,7 @@ def error_response(request: Request, error: AwsError) -> Response:
     headers = {"x-amzn-RequestId": request_id}
     if request.protocol == "query":
         sender = "Sender" if error.status < 500 else "Receiver"
-        namespace = _XML_NAMESPACE.get(request.service, f"https://{request.service}.amazonaws.com/")
+        namespace = XML_NAMESPACE.get(request.service, f"https://{request.service}.amazonaws.com/")
         body = (
             f'<ErrorResponse xmlns="{namespace}"><Error><Type>{sender}</Type><Code>{escape(error.code)}</Code>'
             f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"

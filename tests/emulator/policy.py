@@ -1,0 +1,244 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""IAM's policy language: which effect a set of policies has on a request.
+
+IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements": an explicit Deny wins, then any Allow; otherwise
+the request is denied implicitly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+ALLOWED = "allowed"
+EXPLICIT_DENY = "explicitDeny"
+IMPLICIT_DENY = "implicitDeny"
+_MEMBERS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+
+
+class MalformedPolicy(ValueError):
+    """The document is no policy."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Principal:
+    """Who asks: a service by name, or the ARN of a role or user."""
+
+    kind: str
+    name: str
+    delegated: bool = False
+    """Whether an Allow for the whole account counts: it delegates to the account's own IAM policies."""
+
+    @property
+    def account(self) -> str:
+        """The account of an ARN."""
+        return self.name.split(":")[4] if self.name.startswith("arn:") else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Inquiry:
+    """What is asked of the policies."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str | list[str]] = dataclasses.field(default_factory=dict)
+    principal: Principal | None = None
+
+
+@dataclasses.dataclass
+class Verdict:
+    """The decision, and the statements that led to it as (policy, index)."""
+
+    decision: str
+    matched: list[tuple[str, int]] = dataclasses.field(default_factory=list)
+    missing: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the request goes through."""
+        return self.decision == ALLOWED
+
+
+def listed(value: Any) -> list[Any]:
+    """A value that the grammar lets stand alone or in a list."""
+    return value if isinstance(value, list) else [value]
+
+
+@functools.lru_cache(maxsize=4096)
+def statements(document: str) -> tuple[dict[str, Any], ...]:
+    """The statements of a policy document."""
+    try:
+        policy = json.loads(document)
+    except ValueError as exc:
+        raise MalformedPolicy("Syntax errors in policy.") from exc
+    if not isinstance(policy, dict) or not policy.get("Statement"):
+        raise MalformedPolicy("Syntax errors in policy.")
+    found = listed(policy["Statement"])
+    for statement in found:
+        if (
+            not isinstance(statement, dict)
+            or set(statement) - _MEMBERS
+            or statement.get("Effect") not in ("Allow", "Deny")
+        ):
+            raise MalformedPolicy("Syntax errors in policy.")
+    return tuple(found)
+
+
+def evaluate(policies: Iterable[tuple[str, str]], inquiry: Inquiry) -> Verdict:
+    """The effect of named policy documents on an inquiry."""
+    allows: list[tuple[str, int]] = []
+    denies: list[tuple[str, int]] = []
+    missing: set[str] = set()
+    for name, document in policies:
+        for index, statement in enumerate(statements(document)):
+            if _applies(statement, inquiry, missing):
+                (allows if statement["Effect"] == "Allow" else denies).append((name, index))
+    decision = EXPLICIT_DENY if denies else ALLOWED if allows else IMPLICIT_DENY
+    return Verdict(decision, denies or allows, sorted(missing))
+
+
+def _applies(statement: dict[str, Any], inquiry: Inquiry, missing: set[str]) -> bool:
+    return (
+        _names(statement, "Action", lambda pattern: like(pattern.lower(), inquiry.action.lower()))
+        and _names(statement, "Resource", lambda pattern: arn_like(_with_variables(pattern, inquiry), inquiry.resource))
+        and _principal_matches(statement, inquiry)
+        and all(
+            _condition(operator, key, listed(values), inquiry, missing)
+            for operator, block in statement.get("Condition", {}).items()
+            for key, values in block.items()
+        )
+    )
+
+
+def _names(statement: dict[str, Any], element: str, matches: Callable[[str], bool]) -> bool:
+    """Whether Action or Resource names the request, or its Not form does not; a trust policy has no Resource."""
+    if element in statement:
+        return any(matches(pattern) for pattern in listed(statement[element]))
+    if f"Not{element}" in statement:
+        return not any(matches(pattern) for pattern in listed(statement[f"Not{element}"]))
+    return element == "Resource"
+
+
+def _principal_matches(statement: dict[str, Any], inquiry: Inquiry) -> bool:
+    """Identity policies have no principal; resource and trust policies must name the one who asks."""
+    if "Principal" not in statement and "NotPrincipal" not in statement:
+        return inquiry.principal is None
+    if inquiry.principal is None:
+        return False
+    whole_account = inquiry.principal.delegated or statement["Effect"] == "Deny"
+    if "Principal" in statement:
+        return _is_named(statement["Principal"], inquiry.principal, whole_account)
+    return not _is_named(statement["NotPrincipal"], inquiry.principal, whole_account=True)
+
+
+def _is_named(element: Any, principal: Principal, whole_account: bool) -> bool:
+    if element == "*":
+        return True
+    if not isinstance(element, dict):
+        return False
+    for name in listed(element.get(principal.kind, [])):
+        is_account = name == principal.account or re.fullmatch(rf"arn:[^:]+:iam::{principal.account or '-'}:root", name)
+        if name in ("*", principal.name) or (whole_account and is_account):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(
+        "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern), re.DOTALL
+    )
+
+
+def like(pattern: str, value: str) -> bool:
+    """``*`` stands for any characters, ``?`` for one."""
+    return _pattern(pattern).fullmatch(value) is not None
+
+
+def arn_like(pattern: str, value: str) -> bool:
+    """IAM User Guide, condition operators: each of the six parts of an ARN is matched by itself."""
+    if pattern == "*":
+        return True
+    wanted, given = pattern.split(":", 5), value.split(":", 5)
+    return len(wanted) == len(given) and all(like(mine, theirs) for mine, theirs in zip(wanted, given, strict=True))
+
+
+def _with_variables(pattern: str, inquiry: Inquiry) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = _context(inquiry, match.group(1).split(",")[0].strip())
+        return found[0] if found else match.group(0)
+
+    return re.sub(r"\$\{([^}]+)\}", value, pattern)
+
+
+def _context(inquiry: Inquiry, key: str) -> list[str] | None:
+    """A context key's values; keys are not case-sensitive."""
+    for name, value in inquiry.context.items():
+        if name.lower() == key.lower():
+            return value if isinstance(value, list) else [value]
+    return None
+
+
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda wanted, given: wanted == given,
+    "StringEqualsIgnoreCase": lambda wanted, given: wanted.lower() == given.lower(),
+    "StringLike": like,
+    "ArnEquals": arn_like,
+    "ArnLike": arn_like,
+    "Bool": lambda wanted, given: wanted.lower() == given.lower(),
+    "NumericEquals": lambda wanted, given: float(wanted) == float(given),
+    "NumericLessThan": lambda wanted, given: float(given) < float(wanted),
+    "NumericLessThanEquals": lambda wanted, given: float(given) <= float(wanted),
+    "NumericGreaterThan": lambda wanted, given: float(given) > float(wanted),
+    "NumericGreaterThanEquals": lambda wanted, given: float(given) >= float(wanted),
+    "IpAddress": lambda wanted, given: ipaddress.ip_address(given) in ipaddress.ip_network(wanted, strict=False),
+}
+_NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+    "NumericNotEquals": "NumericEquals",
+    "NotIpAddress": "IpAddress",
+}
+
+
+def _condition(operator: str, key: str, wanted: list[Any], inquiry: Inquiry, missing: set[str]) -> bool:
+    """One condition: any of its values will do; a key that the request lacks fails it, unless negated or IfExists."""
+    quantifier, _, plain = operator.rpartition(":")
+    if_exists = plain.endswith("IfExists")
+    plain = plain.removesuffix("IfExists")
+    given = _context(inquiry, key)
+    texts = [
+        _with_variables(str(value).lower() if isinstance(value, bool) else str(value), inquiry) for value in wanted
+    ]
+    if plain == "Null":
+        return (given is None) == (texts[0].lower() == "true")
+    negated = plain in _NEGATED
+    matches = _OPERATORS.get(_NEGATED.get(plain, plain))
+    if matches is None:
+        raise MalformedPolicy(f"Invalid Condition type : {operator}")
+    if given is None:
+        missing.add(key)
+        return if_exists or negated or quantifier == "ForAllValues"
+    hits = [any(matches(text, value) for text in texts) != negated for value in given]
+    return any(hits) if quantifier == "ForAnyValue" else all(hits)
+
+
+def condition_operators(statement: dict[str, Any]) -> list[str]:
+    """The operators of a statement that IAM does not know."""
+    names = [operator.rpartition(":")[2].removesuffix("IfExists") for operator in statement.get("Condition", {})]
+    return [
+        name
+        for name in names
+        if name not in _OPERATORS and name not in _NEGATED and not name.startswith(("Null", "Date", "Binary"))
+    ]
