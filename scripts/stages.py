@@ -51,7 +51,7 @@ MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit"),
     "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
-    "e2e": Stage("end-to-end tests", f"{PYTEST} tests/e2e"),
+    "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e"),
     "bench": Stage("benchmarks", f"{PYTEST} tests/benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
