@@ -47,6 +47,7 @@ def trust(
     }
 
 
+TAGGED = {"StringEquals": {"aws:ResourceTag/event": "baseball"}}
 PROTECTED = trust(
     StringEquals={"aws:SourceAccount": ACCOUNT},
     ArnLike={"aws:SourceArn": f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:flow:*:BaseballGame"},
@@ -71,6 +72,10 @@ class Setup:
 
     def trust(self, *statements: dict[str, Any]) -> None:
         self.iam.update_assume_role_policy(RoleName="MediaConnect-ASM", PolicyDocument=document(*statements))
+
+    def remove_role(self) -> None:
+        self.iam.delete_role_policy(RoleName="MediaConnect-ASM", PolicyName="read")
+        self.iam.delete_role(RoleName="MediaConnect-ASM")
 
     def put(self, value: str) -> None:
         self.secrets.put_secret_value(SecretId="key", SecretString=value)
@@ -101,6 +106,15 @@ def resource_policy(setup: Setup, effect: str, principal: Any) -> None:
     setup.secrets.put_resource_policy(SecretId="key", ResourcePolicy=document(statement))
 
 
+def only_resource_policy(setup: Setup, principal: Any) -> None:
+    setup.grant(allow("s3:*", "*"))
+    resource_policy(setup, "Allow", principal)
+
+
+def without(setup: Setup, action: str) -> None:
+    setup.grant(allow([other for other in READ if other != action], "*"))
+
+
 READABLE: dict[str, Callable[[Setup], Any]] = {
     "as the guide has it": lambda setup: None,
     "trust without conditions": lambda setup: setup.trust(trust()),
@@ -124,29 +138,26 @@ READABLE: dict[str, Callable[[Setup], Any]] = {
         setup, document(allow("s3:*", "*")), document(allow(READ, setup.secret))
     ),
     "a boundary that allows it": lambda setup: boundary(setup, allow("secretsmanager:*", "*")),
-    "the secret's own policy": lambda setup: (
-        setup.grant(allow("s3:*", "*")),
-        resource_policy(setup, "Allow", {"AWS": ROLE}),
-    ),
+    "the secret's own policy": lambda setup: only_resource_policy(setup, {"AWS": ROLE}),
 }
 UNREADABLE: dict[str, tuple[str, Callable[[Setup], Any]]] = {
-    "no such role": ("does not exist", lambda setup: (setup.iam.delete_role_policy(RoleName="MediaConnect-ASM", PolicyName="read"), setup.iam.delete_role(RoleName="MediaConnect-ASM"))),
+    "no such role": ("does not exist", lambda setup: setup.remove_role()),
     "another service trusted": ("does not trust", lambda setup: setup.trust(trust("ec2.amazonaws.com"))),
     "another flow trusted": ("does not trust", lambda setup: setup.trust(trust(ArnLike={"aws:SourceArn": OTHER_FLOW}))),
     "another account trusted": ("does not trust", lambda setup: setup.trust(trust(StringEquals={"aws:SourceAccount": "444455556666"}))),
-    "one of two conditions fails": ("does not trust", lambda setup: setup.trust(trust(StringEquals={"aws:SourceAccount": ACCOUNT}, ArnLike={"aws:SourceArn": OTHER_FLOW}))),
+    "one of two conditions fails": ("does not trust", lambda setup: setup.trust(trust(Null={"aws:SourceArn": "false"}, ArnLike={"aws:SourceArn": OTHER_FLOW}))),
     "a key that MediaConnect does not send": ("does not trust", lambda setup: setup.trust(trust(StringEquals={"sts:ExternalId": "x"}))),
     "a wildcard in StringEquals": ("does not trust", lambda setup: setup.trust(trust(StringEquals={"aws:SourceArn": f"{FLOW[:60]}*"}))),
     "trust denied": ("refuses", lambda setup: setup.trust(trust(), trust(effect="Deny"))),
     "no policy": ("no policy allows", lambda setup: setup.iam.delete_role_policy(RoleName="MediaConnect-ASM", PolicyName="read")),
     "another secret": ("no policy allows", lambda setup: setup.grant(allow(READ, f"{setup.secret[:-1]}?x"))),
     "a Deny": ("a policy denies", lambda setup: setup.grant(allow("*", "*"), allow("secretsmanager:GetSecretValue", setup.secret, "Deny"))),
-    "a condition that is not met": ("no policy allows", lambda setup: setup.grant(allow(READ, "*", Condition={"StringEquals": {"aws:ResourceTag/event": "baseball"}}))),
+    "a condition that is not met": ("no policy allows", lambda setup: setup.grant(allow(READ, "*", Condition=TAGGED))),
     "a policy that is not the default version": ("no policy allows", lambda setup: managed(setup, document(allow(READ, "*")), document(allow("s3:*", "*")))),
     "a boundary without it": ("no policy allows", lambda setup: boundary(setup, allow("s3:*", "*"))),
     "a resource policy that denies": ("a policy denies", lambda setup: resource_policy(setup, "Deny", {"AWS": ROLE})),
     "a resource policy that denies the account": ("a policy denies", lambda setup: resource_policy(setup, "Deny", {"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
-    "a resource policy that allows the account only": ("no policy allows", lambda setup: (setup.grant(allow("s3:*", "*")), resource_policy(setup, "Allow", {"AWS": ACCOUNT}))),
+    "a resource policy that allows the account only": ("no policy allows", lambda setup: only_resource_policy(setup, {"AWS": ACCOUNT})),
     "scheduled for deletion": ("scheduled for deletion", lambda setup: setup.secrets.delete_secret(SecretId="key")),
     "deleted": ("does not exist", lambda setup: setup.secrets.delete_secret(SecretId="key", ForceDeleteWithoutRecovery=True)),
     "no hexadecimal": ("not hexadecimal", lambda setup: setup.put("g" * 64)),
@@ -154,7 +165,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[Setup], Any]]] = {
     "JSON": ("not hexadecimal", lambda setup: setup.put(json.dumps({"key": "0123456789abcdef" * 4}))),
     "a shorter key": ("has 63 hexadecimal digits", lambda setup: setup.put("0" * 63)),
     "a key of another algorithm": ("has 32 hexadecimal digits", lambda setup: setup.put("0" * 32)),
-    **{f"without {action}": ("no policy allows", lambda setup, action=action: setup.grant(allow([other for other in READ if other != action], "*"))) for action in READ},
+    **{f"without {action}": ("no policy allows", lambda setup, action=action: without(setup, action)) for action in READ},
 }  # fmt: skip
 
 
