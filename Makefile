@@ -35,7 +35,7 @@ install-lint: setup-lint
 	@$(RUN)/install.py --build $(BUILD)
 
 demo: install ## See the whole thing work against the local emulator: no AWS account needed
-	@$(RUN)/demo.py
+	@$(RUN)/demo.py --build $(BUILD)
 
 test: install-lint ## Run every check that a change must pass, and sum up
 	$(STAGES) test
