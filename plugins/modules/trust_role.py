@@ -320,7 +320,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core i
     Refusal,
     Unit,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import same_meaning
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import region_of, same_meaning
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust import (
     STATE_FIELDS,
     Observed,
@@ -403,7 +403,7 @@ class TrustRole:
     def _kms_key_arn(self, declared: Declared, item: str) -> str:
         if not is_alias(item):
             return item
-        key = secretsmanager.describe_kms_key(self.clients.get("kms"), item)
+        key = secretsmanager.describe_kms_key(self.clients.get("kms", region_of(item) if is_arn(item) else None), item)
         if key is None:
             raise Refusal(
                 f"The role {declared.name}: there is no KMS key {item} in {declared.region}; give the alias, id or ARN of a key."

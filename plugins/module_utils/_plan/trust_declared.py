@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Pattern, Tuple
 
 from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
 
@@ -21,6 +21,8 @@ PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")
 SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 # A full ARN ends in a hyphen and six characters that Secrets Manager chose; question marks stand for them until they are known.
 SECRET_RESOURCE = re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-([A-Za-z0-9]{6}|\?{6})")
+ROLE_RESOURCE = re.compile(r"role(/|/[\x21-\x7e]+/)[^/]+")
+POLICY_RESOURCE = re.compile(r"policy(/|/[\x21-\x7e]+/)[A-Za-z0-9_+=,.@-]{1,128}")
 KMS_RESOURCE = re.compile(r"key/[A-Za-z0-9-]+|alias/[A-Za-z0-9/_-]+")
 KMS_KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 API_ID = re.compile(r"[A-Za-z0-9]+")
@@ -28,7 +30,7 @@ API_RESOURCE = re.compile(r"[A-Za-z0-9]+(/[^$]*)?")
 REGION = re.compile(r"[a-z0-9-]+")
 # The MediaConnect user guide reserves it; IAM does not tell names apart by case.
 RESERVED_NAME = "mediaconnectaccessrole"
-DESCRIPTION_LENGTH = 1000
+DESCRIPTION = re.compile("[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}")
 SESSION_SECONDS = (3600, 43200)
 MAX_TAGS = 50
 
@@ -128,6 +130,12 @@ def declare(params: Mapping[str, Any], account: str, partition: str, region: str
     return declared
 
 
+def _parse(text: str, service: str, resource: Pattern[str]) -> Optional[Dict[str, str]]:
+    """The parts of an ARN of this service and this form of resource, or None."""
+    arn = parse_aws_arn(text) if is_arn(text) else None
+    return arn if arn and arn["service"] == service and resource.fullmatch(arn["resource"]) else None
+
+
 class _Reader:
     """Reads options, and collects what is wrong with them."""
 
@@ -150,18 +158,17 @@ class _Reader:
         found = [read(item.strip()) for item in items if item.strip()]
         return sorted({item for item in found if item})
 
-    def role(self, name: str, path: Optional[str]) -> Any:
+    def role(self, name: str, path: Optional[str]) -> Tuple[str, Optional[str]]:
         """Name and path of a role that is given by its name or ARN."""
         if is_arn(name):
-            arn = parse_aws_arn(name)
-            if not arn or arn["service"] != "iam" or arn["resource_type"] != "role":
+            arn = _parse(name, "iam", ROLE_RESOURCE)
+            if arn is None:
                 raise Refusal(f"'{name}' is no ARN of a role; give the role's name or ARN.")
-            if (arn["partition"], arn["account_id"]) != (self.partition, self.account):
+            if self.is_foreign(arn):
                 raise Refusal(
-                    f"The role {name} lies in account {arn['account_id']}, but the credentials belong to account {self.account}."
+                    f"The role {name} lies in {self.owner(arn)}, but the credentials belong to account {self.account}."
                 )
-            own_path = "/" + arn["resource"].split("/", 1)[1].rpartition("/")[0]
-            own_path = own_path if own_path == "/" else own_path + "/"
+            own_path = arn["resource"][len("role") : -len(name_in(name))]
             if path not in (None, own_path):
                 raise Refusal(f"The role {name} lies under the path {own_path}, and path says {path}; leave path out.")
             name, path = name_in(name), own_path
@@ -183,19 +190,14 @@ class _Reader:
                 f"'{item}' is no name of a secret: Secrets Manager takes up to 512 letters, digits and /_+=.@-."
             )
             return None
-        arn = parse_aws_arn(item)
-        if (
-            not arn
-            or arn["service"] != "secretsmanager"
-            or not SECRET_RESOURCE.fullmatch(arn["resource"])
-            or not arn["region"]
-        ):
+        arn = _parse(item, "secretsmanager", SECRET_RESOURCE)
+        if arn is None or not arn["region"]:
             self.refuse(
                 f"{item} is no full ARN of a secret: that ends in a hyphen and the six characters that Secrets Manager chose. Or give its name."
             )
-        elif (arn["partition"], arn["account_id"]) != (self.partition, self.account):
+        elif self.is_foreign(arn):
             self.refuse(
-                f"the secret {item} lies in account {arn['account_id']}, and MediaConnect reads only secrets of the role's own, {self.account}."
+                f"the secret {item} lies in {self.owner(arn)}, and MediaConnect reads only secrets of the role's own account, {self.account}."
             )
         else:
             return item
@@ -204,33 +206,26 @@ class _Reader:
     def kms_key(self, item: str) -> Optional[str]:
         if KMS_KEY_ID.fullmatch(item):
             return f"arn:{self.partition}:kms:{self.region}:{self.account}:key/{item}"
-        if item.startswith("alias/"):
+        if is_alias(item) and not is_arn(item):
             return item
-        arn = parse_aws_arn(item) if is_arn(item) else None
-        if (
-            arn
-            and (arn["service"], arn["partition"]) == ("kms", self.partition)
-            and arn["region"]
-            and KMS_RESOURCE.fullmatch(arn["resource"])
-        ):
-            return item
-        self.refuse(f"'{item}' is no KMS key: give its id, its ARN, or an alias such as alias/video.")
-        return None
+        return self.elsewhere(
+            item, "kms", KMS_RESOURCE, "KMS key: give its id, its ARN, or an alias such as alias/video"
+        )
 
     def speke_api(self, item: str) -> Optional[str]:
         if API_ID.fullmatch(item):
             return f"arn:{self.partition}:execute-api:{self.region}:{self.account}:{item}/*/POST/*"
-        arn = parse_aws_arn(item) if is_arn(item) else None
-        if (
-            arn
-            and (arn["service"], arn["partition"]) == ("execute-api", self.partition)
-            and arn["region"]
-            and API_RESOURCE.fullmatch(arn["resource"])
-        ):
-            return item
-        self.refuse(
-            f"'{item}' is no API of API Gateway: give its id, or an ARN such as arn:aws:execute-api:us-west-2:111122223333:1abcdefghi/*/POST/*."
+        example = f"arn:{self.partition}:execute-api:{self.region}:{self.account}:1abcdefghi/*/POST/*"
+        return self.elsewhere(
+            item, "execute-api", API_RESOURCE, f"API of API Gateway: give its id, or an ARN such as {example}"
         )
+
+    def elsewhere(self, item: str, service: str, resource: Pattern[str], what: str) -> Optional[str]:
+        """An ARN that may be of any account and Region."""
+        arn = _parse(item, service, resource)
+        if arn and arn["partition"] == self.partition and arn["region"] and arn["account_id"]:
+            return item
+        self.refuse(f"'{item}' is no {what}.")
         return None
 
     def flow(self, item: str) -> Optional[str]:
@@ -258,19 +253,20 @@ class _Reader:
             return item
         if not is_arn(item):
             item = f"arn:{self.partition}:iam::{self.account}:policy/{item.lstrip('/')}"
-        arn = parse_aws_arn(item)
-        if (
-            not arn
-            or arn["service"] != "iam"
-            or arn["resource_type"] != "policy"
-            or not POLICY_NAME.fullmatch(name_in(item))
-        ):
+        arn = _parse(item, "iam", POLICY_RESOURCE)
+        if arn is None:
             self.refuse(f"permissions_boundary '{item}' is no managed policy; give its name or ARN.")
-        elif arn["partition"] != self.partition or arn["account_id"] not in (self.account, "aws"):
+        elif arn["account_id"] != "aws" and self.is_foreign(arn):
             self.refuse(
-                f"the permissions boundary {item} lies in account {arn['account_id']}; it must be of the role's own, {self.account}."
+                f"the permissions boundary {item} lies in {self.owner(arn)}; it must be of the role's own account, {self.account}."
             )
         return item
+
+    def is_foreign(self, arn: Mapping[str, str]) -> bool:
+        return (arn["partition"], arn["account_id"]) != (self.partition, self.account)
+
+    def owner(self, arn: Mapping[str, str]) -> str:
+        return f"account {arn['account_id']}" if arn["partition"] == self.partition else f"partition {arn['partition']}"
 
     def tags(self, tags: Optional[Mapping[str, Any]]) -> Optional[Dict[str, str]]:
         if tags is None:
@@ -293,10 +289,8 @@ class _Reader:
             self.refuse(
                 f"'{policy_name}' is no name of a policy: IAM takes up to 128 letters, digits and _+=,.@- (the name, not the ARN)."
             )
-        if len(declared.description or "") > DESCRIPTION_LENGTH:
-            self.refuse(
-                f"its description has {len(declared.description or '')} characters, and IAM takes {DESCRIPTION_LENGTH}."
-            )
+        if not DESCRIPTION.fullmatch(declared.description or ""):
+            self.refuse("its description is too long or not in Latin script: IAM takes 1000 characters of Latin-1.")
         seconds = declared.max_session_duration
         if seconds is not None and not SESSION_SECONDS[0] <= seconds <= SESSION_SECONDS[1]:
             self.refuse(

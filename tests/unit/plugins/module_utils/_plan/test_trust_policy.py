@@ -1,0 +1,321 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The documents of the trust role: written, read back, compared by meaning, measured."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import policy
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import Access, Trust
+
+ACCOUNT = "111122223333"
+SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:aes256-7g8H9i"
+OTHER_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:tennis-final-1a2B3c"
+KEY = "arn:aws:kms:us-west-2:111122223333:key/1a2b3c4d-5e6f-4a1b-8c2d-3e4f5a6b7c8d"
+EU_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-4a1b-8c2d-3e4f5a6b7c8d"
+API = "arn:aws:execute-api:us-west-2:111122223333:1abcdefghi/*/POST/*"
+FLOW = "arn:aws:mediaconnect:us-west-2:111122223333:flow:*:BaseballGame"
+EU_FLOW = "arn:aws:mediaconnect:eu-west-1:111122223333:flow:*:TennisFinal"
+FOUR_READS = [
+    "secretsmanager:GetResourcePolicy",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:ListSecretVersionIds",
+]
+
+
+def document(*statements: dict, version: str = "2012-10-17") -> dict:
+    return {"Version": version, "Statement": list(statements)}
+
+
+def allow(action: object = "sts:AssumeRole", **elements: object) -> dict:
+    return {"Effect": "Allow", "Action": action, **elements}
+
+
+def trusting(principal: object = None, **condition: object) -> dict:
+    elements = {"Principal": principal or {"Service": policy.SERVICE}}
+    if condition:
+        elements["Condition"] = condition
+    return allow(**elements)
+
+
+class TestPermissionsDocument:
+    def test_is_that_of_the_user_guide(self):
+        assert policy.permissions_document(Access(secrets=frozenset({SECRET}))) == document(
+            {"Effect": "Allow", "Action": FOUR_READS, "Resource": [SECRET]}
+        )
+
+    def test_decrypts_through_secrets_manager_only(self):
+        written = policy.permissions_document(Access(frozenset({SECRET}), kms_keys=frozenset({KEY})))
+        assert written["Statement"][1] == {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [KEY],
+            "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-west-2.amazonaws.com"}},
+        }
+
+    def test_decrypts_in_every_region_of_its_keys(self):
+        statement = policy.permissions_document(Access(kms_keys=frozenset({KEY, EU_KEY})))["Statement"][0]
+        assert statement["Condition"]["StringEquals"]["kms:ViaService"] == [
+            "secretsmanager.eu-west-1.amazonaws.com",
+            "secretsmanager.us-west-2.amazonaws.com",
+        ]
+
+    def test_invokes_the_speke_apis(self):
+        assert policy.permissions_document(Access(speke_apis=frozenset({API}))) == document(
+            {"Effect": "Allow", "Action": ["execute-api:Invoke"], "Resource": [API]}
+        )
+
+    def test_there_is_none_for_nothing(self):
+        assert policy.permissions_document(Access()) is None
+
+    @pytest.mark.parametrize(
+        "access",
+        [
+            Access(frozenset({SECRET})),
+            Access(frozenset({SECRET, OTHER_SECRET}), frozenset({KEY, EU_KEY}), frozenset({API})),
+            Access(speke_apis=frozenset({API})),
+        ],
+    )
+    def test_is_read_back_as_it_was_written(self, access):
+        assert policy.read_access(policy.permissions_document(access), ACCOUNT) == access
+
+
+class TestReadAccess:
+    @pytest.mark.parametrize(
+        ("statement", "secrets"),
+        [
+            (allow("secretsmanager:GetSecretValue", Resource=SECRET), {SECRET}),
+            (allow(["SecretsManager:getsecretvalue"], Resource=[SECRET]), {SECRET}),
+            (allow("secretsmanager:*", Resource=[SECRET, OTHER_SECRET]), {SECRET, OTHER_SECRET}),
+            (allow("*", Resource=[SECRET]), {SECRET}),
+            (allow("*", Resource="*"), set()),
+            (allow("secretsmanager:DescribeSecret", Resource=SECRET), set()),
+            ({**allow("secretsmanager:*", Resource=SECRET), "Effect": "Deny"}, set()),
+            (allow("secretsmanager:*", Resource=SECRET.replace(ACCOUNT, "444455556666")), set()),
+            (allow("secretsmanager:*", NotResource=SECRET), set()),
+        ],
+    )
+    def test_finds_the_secrets_that_can_be_read(self, statement, secrets):
+        assert policy.read_access(document(statement), ACCOUNT).secrets == secrets
+
+    @pytest.mark.parametrize("foreign", [None, "not JSON", {}, {"Statement": None}, {"Statement": ["x"]}, []])
+    def test_makes_nothing_of_what_is_no_policy(self, foreign):
+        assert policy.read_access(foreign, ACCOUNT) == Access()
+
+
+class TestReadsKeysOnly:
+    @pytest.mark.parametrize(
+        ("statements", "only"),
+        [
+            ([allow(FOUR_READS, Resource=SECRET)], True),
+            ([allow("secretsmanager:GetSecretValue", Resource=SECRET), allow("kms:Decrypt", Resource=KEY)], True),
+            ([allow("execute-api:Invoke", Resource=API)], True),
+            ([allow(FOUR_READS, Resource=SECRET), allow("s3:GetObject", Resource="*")], False),
+            ([allow(["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], Resource=SECRET)], False),
+            ([{**allow(FOUR_READS, Resource=SECRET), "Effect": "Deny"}], False),
+            ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], False),
+            ([], False),
+        ],
+    )
+    def test_tells_a_policy_of_ours_from_others(self, statements, only):
+        assert policy.reads_keys_only(document(*statements)) is only
+
+
+class TestTrustDocument:
+    def test_is_that_of_the_user_guide(self):
+        assert policy.trust_document(ACCOUNT, True, [FLOW]) == document(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "mediaconnect.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                    "ArnLike": {"aws:SourceArn": FLOW},
+                },
+            }
+        )
+
+    def test_names_several_flows_in_order(self):
+        condition = policy.trust_document(ACCOUNT, True, [FLOW, EU_FLOW])["Statement"][0]["Condition"]
+        assert condition["ArnLike"] == {"aws:SourceArn": [EU_FLOW, FLOW]}
+
+    def test_without_flows_names_the_account(self):
+        condition = policy.trust_document(ACCOUNT, True)["Statement"][0]["Condition"]
+        assert condition == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+    def test_unguarded_has_no_condition(self):
+        assert "Condition" not in policy.trust_document(ACCOUNT, False, [FLOW])["Statement"][0]
+
+
+class TestReadTrust:
+    @pytest.mark.parametrize(
+        ("statements", "trust"),
+        [
+            ([], Trust()),
+            ([trusting()], Trust(mediaconnect=True, every_flow=True)),
+            (
+                [trusting(StringEquals={"aws:SourceAccount": ACCOUNT})],
+                Trust(mediaconnect=True, guarded=True, every_flow=True),
+            ),
+            (
+                [trusting(ArnLike={"aws:SourceArn": FLOW})],
+                Trust(mediaconnect=True, guarded=True, flows={FLOW}),
+            ),
+            (
+                [trusting(StringLike={"AWS:sourcearn": [FLOW, EU_FLOW]})],
+                Trust(mediaconnect=True, guarded=True, flows={FLOW, EU_FLOW}),
+            ),
+            (
+                [trusting(ArnEquals={"aws:SourceArn": FLOW}), trusting()],
+                Trust(mediaconnect=True, guarded=True, every_flow=True, flows={FLOW}),
+            ),
+            (
+                [trusting(ArnLike={"aws:SourceArn": FLOW.replace(ACCOUNT, "444455556666")})],
+                Trust(mediaconnect=True, guarded=True),
+            ),
+            (
+                [trusting({"Service": [policy.SERVICE, "ec2.amazonaws.com"]})],
+                Trust(mediaconnect=True, every_flow=True, others={"ec2.amazonaws.com"}),
+            ),
+            ([trusting({"Service": "ec2.amazonaws.com"})], Trust(others={"ec2.amazonaws.com"})),
+            ([trusting("*")], Trust(others={"*"})),
+            ([trusting({"AWS": ["111122223333"]})], Trust(others={"111122223333"})),
+            ([{**trusting(), "Effect": "Deny"}], Trust()),
+            ([{**trusting(), "Action": "sts:TagSession"}], Trust()),
+            ([{**trusting(), "Action": ["sts:*"]}], Trust(mediaconnect=True, every_flow=True)),
+        ],
+    )
+    def test_finds_whom_the_role_trusts(self, statements, trust):
+        assert policy.read_trust(document(*statements), ACCOUNT) == trust
+
+    @pytest.mark.parametrize("foreign", [None, "not JSON", {}, {"Statement": {"Effect": "Allow"}}])
+    def test_makes_nothing_of_what_is_no_policy(self, foreign):
+        assert policy.read_trust(foreign, ACCOUNT) == Trust()
+
+
+GUIDE = document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET]))
+TRUST = policy.trust_document(ACCOUNT, True, [FLOW])
+
+
+class TestSameMeaning:
+    @pytest.mark.parametrize(
+        "written_otherwise",
+        [
+            document(allow(FOUR_READS[::-1], Resource=[OTHER_SECRET, SECRET])),
+            document(allow([*FOUR_READS, FOUR_READS[0]], Resource=[SECRET, OTHER_SECRET])),
+            document(allow([action.lower() for action in FOUR_READS], Resource=[SECRET, OTHER_SECRET])),
+            document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET], Sid="ReadKeys")),
+            document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET], Condition={})),
+            document(*GUIDE["Statement"], *GUIDE["Statement"]),
+            {"Version": "2012-10-17", "Id": "x", "Statement": GUIDE["Statement"][0]},
+        ],
+    )
+    def test_overlooks_how_it_is_written(self, written_otherwise):
+        assert policy.same_meaning(written_otherwise, GUIDE)
+        assert policy.same_meaning(GUIDE, written_otherwise)
+
+    @pytest.mark.parametrize(
+        "written_otherwise",
+        [
+            document(
+                trusting(
+                    {"Service": [policy.SERVICE]},
+                    StringEquals={"AWS:sourceaccount": [ACCOUNT]},
+                    ArnLike={"aws:sourceArn": [FLOW]},
+                )
+            ),
+            document(trusting(StringEquals={"aws:SourceAccount": int(ACCOUNT)}, ArnLike={"aws:SourceArn": FLOW})),
+        ],
+    )
+    def test_overlooks_how_conditions_are_written(self, written_otherwise):
+        assert policy.same_meaning(written_otherwise, TRUST)
+
+    @pytest.mark.parametrize(
+        "different",
+        [
+            document(allow(FOUR_READS, Resource=[SECRET])),
+            document(allow(FOUR_READS[:3], Resource=[SECRET, OTHER_SECRET])),
+            document(allow(FOUR_READS, Resource="*")),
+            document(allow(FOUR_READS, Resource=[SECRET.lower(), OTHER_SECRET])),
+            document(*GUIDE["Statement"], allow("s3:*", Resource="*")),
+            document(*GUIDE["Statement"], version="2008-10-17"),
+            {"Statement": GUIDE["Statement"]},
+            {**GUIDE, "Statement": []},
+            document({**GUIDE["Statement"][0], "Effect": "Deny"}),
+            document(
+                allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET], Condition={"Bool": {"aws:SecureTransport": True}})
+            ),
+            {},
+            None,
+            "not JSON",
+        ],
+    )
+    def test_sees_every_other_difference(self, different):
+        assert not policy.same_meaning(different, GUIDE)
+        assert not policy.same_meaning(GUIDE, different)
+
+    @pytest.mark.parametrize(
+        "different",
+        [
+            policy.trust_document(ACCOUNT, True),
+            policy.trust_document(ACCOUNT, False),
+            policy.trust_document("444455556666", True, [FLOW]),
+            policy.trust_document(ACCOUNT, True, [FLOW, EU_FLOW]),
+            document(trusting({"Service": "ec2.amazonaws.com"}, **TRUST["Statement"][0]["Condition"])),
+            document(
+                trusting({"Service": [policy.SERVICE, "ec2.amazonaws.com"]}, **TRUST["Statement"][0]["Condition"])
+            ),
+            document(trusting("*", **TRUST["Statement"][0]["Condition"])),
+            document(trusting({"AWS": policy.SERVICE}, **TRUST["Statement"][0]["Condition"])),
+            document(trusting(StringLike={"aws:SourceAccount": ACCOUNT}, ArnLike={"aws:SourceArn": FLOW})),
+        ],
+    )
+    def test_sees_every_difference_of_trust(self, different):
+        assert not policy.same_meaning(different, TRUST)
+
+
+class TestSize:
+    def test_leaves_white_space_out(self):
+        text = document(allow("a:b c", Resource="x y"))
+        assert policy.size(text) == len(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:bc","Resource":"xy"}]}'
+        )
+
+
+class TestWithoutCovered:
+    @pytest.mark.parametrize(
+        ("patterns", "left"),
+        [
+            ({FLOW, EU_FLOW}, {FLOW, EU_FLOW}),
+            (
+                {FLOW, "arn:aws:mediaconnect:us-west-2:111122223333:flow:*"},
+                {"arn:aws:mediaconnect:us-west-2:111122223333:flow:*"},
+            ),
+            (
+                {EU_FLOW, "arn:aws:mediaconnect:us-west-2:111122223333:flow:*"},
+                {EU_FLOW, "arn:aws:mediaconnect:us-west-2:111122223333:flow:*"},
+            ),
+            ({FLOW, EU_FLOW, "arn:aws:mediaconnect:*:111122223333:*"}, {"arn:aws:mediaconnect:*:111122223333:*"}),
+            ({FLOW.replace("*", "1-23-abc"), FLOW}, {FLOW}),
+            (set(), set()),
+        ],
+    )
+    def test_drops_what_another_covers(self, patterns, left):
+        assert policy.without_covered(patterns) == left
+
+    def test_takes_brackets_as_they_are(self):
+        names = {FLOW + "[ab]", FLOW + "a"}
+        assert policy.without_covered(names) == names
+
+
+class TestRegionOf:
+    @pytest.mark.parametrize(
+        ("arn", "region"),
+        [(FLOW, "us-west-2"), ("arn:aws:mediaconnect:*:1:*", "*"), ("arn:aws:mediaconnect:us-*:1:*", "*")],
+    )
+    def test_is_the_arns_or_any(self, arn, region):
+        assert policy.region_of(arn) == region
