@@ -78,6 +78,16 @@ def secret_name(moto: MotoApp, request: Request) -> None:
         raise AwsError("ValidationException", message)
 
 
+@check("secretsmanager", "CreateSecret")
+def secret_name_scheduled_for_deletion(moto: MotoApp, request: Request) -> None:
+    """As above: a secret in its recovery window keeps its name."""
+    backend = moto.backend("secretsmanager", request.account, request.region)
+    secrets = dict.values(backend.secrets) if backend is not None else []
+    if any(secret.name == request.params.get("Name") and secret.is_deleted() for secret in secrets):
+        message = "You can't create this secret because a secret with this name is already scheduled for deletion."
+        raise AwsError("InvalidRequestException", message)
+
+
 @check("secretsmanager", "CreateSecret", "PutSecretValue", "UpdateSecret")
 def secret_size(moto: MotoApp, request: Request) -> None:
     """Secrets Manager API Reference: SecretString has at most 65,536 bytes."""

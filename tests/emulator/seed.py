@@ -31,7 +31,10 @@ MEDIACONNECT_TRUST = {
 
 def load(path: str | Path) -> dict[str, Any]:
     """A seed file: YAML, and so JSON too."""
-    value = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    try:
+        value = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as exc:
+        raise ValueError(f"the seed file {path} is not YAML: {exc}") from exc
     if not isinstance(value, dict):
         raise ValueError(f"the seed file {path} must hold a mapping")  # noqa: TRY004  (a wrong file, no wrong call)
     return value
