@@ -141,9 +141,9 @@ options:
     default: true
   known_secrets:
     description:
-      - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play. It saves looking its secrets up, and adds their
-        fingerprints to RV(handover).
-      - In check mode a secret that would have been created by then counts as present.
+      - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play, with C(name), C(arn) and C(key_fingerprint). It saves
+        looking its secrets up, and adds their fingerprints to RV(handover).
+      - In check mode a secret that is listed here counts as present, with or without its ARN.
     type: list
     elements: dict
     default: []
@@ -445,15 +445,19 @@ class Entitlements:
                 entitlement["tags"] = api.list_tags(self.client, entitlement["entitlement_arn"]) or {}
 
     def known_names(self) -> Names:
-        """The names whose ARN earlier tasks returned; secrets of other Regions are not meant."""
+        """The names whose ARN earlier tasks returned, and in check mode those that will exist; secrets of other Regions are not meant."""
         params = self.module.params
-        secrets = {
-            secret["name"]: secret["arn"]
-            for secret in params["known_secrets"]
-            if _region_of(secret.get("arn")) == self.region
-        }
-        roles = {role["name"]: role["arn"] for role in params["known_roles"] if role.get("arn")}
-        return Names(known={"secret_arn": secrets, "role_arn": roles})
+        here = [secret for secret in params["known_secrets"] if _region_of(secret.get("arn")) in ("", self.region)]
+        entries = {"secret_arn": here, "role_arn": params["known_roles"]}
+        return Names(
+            known={
+                member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
+                for member, known in entries.items()
+            },
+            expected={member: {entry["name"] for entry in known} for member, known in entries.items()}
+            if self.module.check_mode
+            else {},
+        )
 
     def look_up(self, names: Names, flows: Sequence[Flow], observed: Sequence[Observed]) -> None:
         """Find the ARNs of the names that the plan needs, each once."""

@@ -19,6 +19,8 @@ from tests.emulator.client import Emulator
 EXAMPLE = ("-e", "@docs/examples/baseball.yml")
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
 SECRET = "2018-12-01_baseball-game-source"
+# The playbook looks at the flows before it changes anything.
+LOOK_FIRST = ["mediaconnect:ListFlows", "mediaconnect:DescribeFlow"]
 
 
 @pytest.fixture
@@ -132,6 +134,7 @@ def test_distribute_and_again(sandbox: Sandbox, emulator: Emulator, key: str) ->
     second = distribute(sandbox, key, "-vvvv", "--diff")
     assert second.changed == 0
     assert calls(emulator) == [
+        *LOOK_FIRST,
         "secretsmanager:DescribeSecret",
         "secretsmanager:GetSecretValue",
         "sts:GetCallerIdentity",

@@ -17,6 +17,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_ar
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, PRESENT, Refusal, repeated
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import UNKNOWN_SUFFIX
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust_declared import RESERVED_NAME
 
 MAX_ENTITLEMENTS = 50  # per flow, fixed: https://docs.aws.amazon.com/mediaconnect/latest/ug/quotas.html
 # The API's model has no limits for these; the AWS CDK's validators do (aws-mediaconnect-alpha, flow-entitlement.ts).
@@ -250,6 +251,10 @@ def _wrong_speke_region(encryption: Dict[str, str], where: str, region: str) -> 
 def _wrong_reference(encryption: Dict[str, str], where: str, region: str, check_mode: bool) -> List[str]:
     wrong = []
     role, secret = encryption.get("role_arn", ""), encryption.get("secret_arn", "")
+    if role.rsplit("/", 1)[-1].lower() == RESERVED_NAME:
+        wrong.append(
+            f"The {where} names the role {role}, whose name is reserved by MediaConnect; use another role, such as MediaConnect-ASM."
+        )
     if role.startswith("arn:"):
         arn = parse_aws_arn(role)
         if not arn or arn["service"] != "iam" or arn["resource_type"] != "role":

@@ -28,6 +28,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitl
     Flow,
     from_api,
 )
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import predicted_arn
 
 # What only AWS can tell of an ARN, as check mode shows it.
 UNKNOWN_ID = "??????"
@@ -50,10 +51,12 @@ class Names:
     """The ARNs of the roles and secrets that were declared by name; None for one that does not exist.
 
     known: from what earlier tasks returned; these stand for the name from the start.
+    expected: names that will exist by the time of the real run, though their ARN is not known; for check mode only.
     looked_up: from AWS; only names that an entitlement does not have already.
     """
 
     known: Dict[str, Dict[str, str]] = field(default_factory=dict)
+    expected: Dict[str, Set[str]] = field(default_factory=dict)
     looked_up: Dict[str, Dict[str, Optional[str]]] = field(default_factory=dict)
 
 
@@ -299,6 +302,8 @@ class _FlowPlanner:
             if current and _names(member, wanted, current):
                 return current
             arn = self.names.looked_up.get(member, {}).get(wanted)
+            if arn is None and wanted in self.names.expected.get(member, ()):
+                return self._expected_arn(member, wanted)
             if arn is None:
                 kind, place = ("role", "") if member == "role_arn" else ("secret", f" in {self.observed.region}")
                 self.unit.refusals.append(
@@ -312,6 +317,12 @@ class _FlowPlanner:
                 "the same account only."
             )
         return wanted
+
+    def _expected_arn(self, member: str, name: str) -> str:
+        partition, region, account = self.observed.arn.split(":")[1], self.observed.region, self.observed.account
+        if member == "role_arn":
+            return f"arn:{partition}:iam::{account}:role/{name}"
+        return predicted_arn(partition, region, account, name)
 
     def _predicted_arn(self, name: str) -> str:
         prefix = self.observed.arn.split(":flow:")[0]
