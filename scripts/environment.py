@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = (
     "CI",
     "COLUMNS",
+    "EMULATOR_PYTHON",
     "LOGNAME",
     "PYTHONUNBUFFERED",
     "REQUESTS_CA_BUNDLE",

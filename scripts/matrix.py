@@ -5,13 +5,15 @@
 
     scripts/matrix.py [--build DIR] [oldest|newest ...]
 
-An entry whose Python is not on PATH is left out, and the last lines say so.
+An entry whose Python is not on PATH is left out, and the last lines say so. The emulator always runs with the Python and
+the botocore of the everyday environment: what it takes for AWS must not grow old with the client.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -75,6 +77,7 @@ def main() -> int:
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
     parser.add_argument("entries", nargs="*", help="oldest, newest (default: both)")
     arguments = parser.parse_args()
+    os.environ["EMULATOR_PYTHON"] = str(Build(arguments.build).bin / "python")
     names = arguments.entries or list(matrix)
     verdicts = {name: check(name, matrix[name], Build(arguments.build / "matrix" / name)) for name in names}
     print("\n=== version matrix ===")
