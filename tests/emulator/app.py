@@ -36,8 +36,8 @@ class Emulator:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.model = MediaConnectModel()
-        self.estate = Estate()
-        self.moto = MotoApp(self.estate, self.settings)
+        self.estate = Estate(self.settings)
+        self.moto = MotoApp(self.estate)
         self.keys = KeyReader(self.moto, self.settings)
         self.log = CallLog()
         self.faults = Faults()
@@ -117,9 +117,7 @@ class Emulator:
             self.rate_limits.take(request.account, request.region, operation.name)
         params = self.model.read(operation, uri, request.query, request.body)
         request.params = params
-        members = run(
-            Call(operation.name, request.account, request.region, params, self.estate, self.settings, self.keys)
-        )
+        members = run(Call(operation.name, request.account, request.region, params, self.estate, self.keys))
         body, problems = self.model.write(operation, members)
         self.problems += problems
         return Response(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import json
 import threading
+import zlib
 from typing import Any
 
 SECRET_MEMBERS = frozenset(
@@ -29,7 +30,7 @@ def masked(value: Any) -> Any:
 
 
 class CallLog:
-    """Keeps the newest calls, each as compact JSON: an estate of fifty thousand grants has to fit in memory."""
+    """Keeps the newest calls, packed: an estate of fifty thousand grants has to fit in memory."""
 
     def __init__(self) -> None:
         self._calls: collections.deque[bytes] = collections.deque(maxlen=KEPT)
@@ -39,14 +40,15 @@ class CallLog:
         """Log one call; params may still hold secrets."""
         call["params"] = masked(call["params"])
         line = json.dumps(call, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+        packed = zlib.compress(line, level=1)
         with self._lock:
-            self._calls.append(line)
+            self._calls.append(packed)
 
     def select(self, service: str | None = None, writes_only: bool = False) -> list[dict[str, Any]]:
         """The calls in the order of their answers."""
         with self._lock:
             lines = list(self._calls)
-        calls = [json.loads(line) for line in lines]
+        calls = [json.loads(zlib.decompress(line)) for line in lines]
         return [
             call
             for call in calls

@@ -79,9 +79,7 @@ class Control:
             flow = emulator.estate.any_flow(query.get("flow_arn", ""))
             if flow is None:
                 raise ValueError(f"there is no flow {query.get('flow_arn')}")
-            call = Call(
-                "DescribeFlow", flow.account, flow.region, {}, emulator.estate, emulator.settings, emulator.keys
-            )
+            call = Call("DescribeFlow", flow.account, flow.region, {}, emulator.estate, emulator.keys)
             reasons = messages(call, flow) or ([] if flow.status == "ACTIVE" else [f"the flow is {flow.status}"])
         return {"streams": not reasons, "reasons": reasons}
 

@@ -49,7 +49,7 @@ def _entitlement(call: Call, flow: Flow, request: dict[str, Any], name: str, wha
         status=sys.intern(request.get("EntitlementStatus", "ENABLED")),
         fee=fee,
         encryption=_encryption(call, flow, request.get("Encryption"), what),
-        tags=tags,
+        tags=call.estate.shared(tags) or {},
         sequence=call.estate.next_sequence(),
     )
 

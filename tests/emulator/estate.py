@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .accounts import partition_of
+from .settings import Settings
 from .wire import AwsError
 
 _ID_LETTERS = string.ascii_letters + string.digits
@@ -104,6 +105,12 @@ class Flow:
         """The ARN of a source, an output or an entitlement of this flow."""
         return f"arn:{partition_of(self.region)}:mediaconnect:{self.region}:{self.account}:{kind}:{part_id or self.id}:{name}"
 
+    def part(self, kind: str, arn: str) -> Entitlement | Part | None:
+        """An entitlement, a source or an output of this flow."""
+        parts: dict[str, Any] = {"entitlement": self.entitlements, "source": self.sources, "output": self.outputs}
+        found: Entitlement | Part | None = parts.get(kind, {}).get(arn)
+        return found
+
     @property
     def entitlement_arn(self) -> str | None:
         """The entitlement that the flow is made from, for a subscriber's flow."""
@@ -113,20 +120,21 @@ class Flow:
 class Estate:
     """All flows; whoever reads or changes them holds the lock."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self.settings = settings
         self.lock = threading.RLock()
         self.clock = clock
         self._by_arn: dict[str, Flow] = {}
         self._by_id: dict[str, Flow] = {}
         self._by_region: dict[tuple[str, str], dict[str, Flow]] = {}
-        self._encryptions: dict[str, dict[str, Any]] = {}
+        self._shared: dict[str, dict[str, Any]] = {}
         self._sequence = itertools.count(1)
         self.tag_changes: dict[str, tuple[float, dict[str, str]]] = {}
 
     def clear(self) -> None:
         """Forget everything."""
         with self.lock:
-            for kept in (self._by_arn, self._by_id, self._by_region, self._encryptions, self.tag_changes):
+            for kept in (self._by_arn, self._by_id, self._by_region, self._shared, self.tag_changes):
                 kept.clear()
 
     def next_sequence(self) -> int:
@@ -204,29 +212,28 @@ class Estate:
             del flow.entitlements[entitlement.arn]
         return True
 
-    def tagged(self, arn: str, account: str, region: str) -> dict[str, str]:
-        """The tags of a flow, entitlement, source or output of the caller, to read or to change."""
+    def tagged(self, arn: str, account: str, region: str) -> Flow | Entitlement | Part:
+        """The flow, entitlement, source or output of the caller that an ARN names."""
         fields = arn.split(":", 6)
         if len(fields) == 7 and fields[2] == "mediaconnect" and (fields[4], fields[3]) == (account, region):
-            kind = fields[5]
-            if kind == "flow":
-                return self.flow(arn, account, region).tags
-            for flow in (
-                self.flows(account, region)
-                if kind == "output"
-                else filter(None, [self._by_id.get(fields[6].partition(":")[0])])
-            ):
-                parts: dict[str, Any] = {
-                    "entitlement": flow.entitlements,
-                    "source": flow.sources,
-                    "output": flow.outputs,
-                }.get(kind, {})
-                if self._settle(flow) and arn in parts:
-                    return parts[arn].tags
+            if fields[5] == "flow":
+                return self.flow(arn, account, region)
+            by_id = self._by_id.get(fields[6].partition(":")[0])
+            # An output's ARN has an id of its own, the others have their flow's.
+            for flow in self.flows(account, region) if fields[5] == "output" else [by_id]:
+                found = flow.part(fields[5], arn) if flow is not None and self._settle(flow) else None
+                if found is not None:
+                    return found
         raise not_found(f"resource {arn}")
 
-    def shared(self, encryption: dict[str, Any] | None) -> dict[str, Any] | None:
-        """One dictionary for all equal encryptions, never changed: there may be fifty thousand."""
-        if encryption is None:
+    def set_tags(self, resource: Flow | Entitlement | Part, tags: dict[str, str]) -> None:
+        """Give a resource other tags, and remember since when, for the tagging API."""
+        if self.settings.tagging_lag:
+            self.tag_changes[resource.arn] = (self.clock(), resource.tags)
+        resource.tags = self.shared(tags) or {}
+
+    def shared(self, values: dict[str, Any] | None) -> dict[str, Any] | None:
+        """One dictionary for all equal encryptions and tags, never changed: there may be fifty thousand."""
+        if values is None:
             return None
-        return self._encryptions.setdefault(json.dumps(encryption, sort_keys=True), encryption)
+        return self._shared.setdefault(json.dumps(values, sort_keys=True), values)

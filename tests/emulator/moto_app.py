@@ -19,7 +19,6 @@ from . import accounts
 from .calls import READS
 from .estate import Estate
 from .gaps import refuse
-from .settings import Settings
 from .wire import Request, Response
 
 _ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
@@ -37,14 +36,13 @@ _IAM_WRITES = {
 class MotoApp:
     """Loads moto with its first call: MediaConnect alone does not need it."""
 
-    def __init__(self, estate: Estate, settings: Settings) -> None:
+    def __init__(self, estate: Estate) -> None:
         os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would overrule the account of every request
         os.environ.update(_ENVIRONMENT)
         self.lock = estate.lock  # one lock for all state: the services look into each other
         self.generation = 0
         self.iam_written: dict[tuple[str, str, str], float] = {}
         self._estate = estate
-        self._settings = settings
         self._dispatcher: Any = None
         self._tagged: Any = None
 
@@ -98,7 +96,7 @@ class MotoApp:
         if self._tagged is None:
             from .tagging import register
 
-            self._tagged = register(self._estate, self._settings)
+            self._tagged = register(self._estate)
         _ = self._tagged[account]
 
     def _written(self, request: Request) -> None:

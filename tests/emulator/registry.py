@@ -30,8 +30,12 @@ class Call:
     region: str
     params: dict[str, Any]
     estate: Estate
-    settings: Settings
     keys: KeyReader
+
+    @property
+    def settings(self) -> Settings:
+        """The emulator's settings."""
+        return self.estate.settings
 
     def flow(self) -> Flow:
         """The flow that the call names."""

@@ -120,7 +120,7 @@ def _flow(emulator: Emulator, account: str, region: str, seed: dict[str, Any]) -
     try:
         params = emulator.model.read(operation, {}, "", json.dumps({**wire, "flowTags": tags}).encode())
         params["FlowId"] = flow_id
-        created = run(Call("CreateFlow", account, region, params, emulator.estate, emulator.settings, emulator.keys))
+        created = run(Call("CreateFlow", account, region, params, emulator.estate, emulator.keys))
     except AwsError as error:
         raise ValueError(f"the seed's flow {seed.get('name')}: {error.message}") from error
     arn = str(created["Flow"]["FlowArn"])

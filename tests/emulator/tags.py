@@ -12,38 +12,27 @@ from . import rules
 from .registry import Call, operation
 
 
-def _tags(call: Call) -> dict[str, str]:
-    return call.estate.tagged(call.params["ResourceArn"], call.account, call.region)
-
-
-def _changed(call: Call, tags: dict[str, str]) -> None:
-    """Remember what the tagging API may show for a while yet."""
-    if call.settings.tagging_lag:
-        call.estate.tag_changes[call.params["ResourceArn"]] = (call.estate.clock(), dict(tags))
-
-
 @operation
 def tag_resource(call: Call) -> dict[str, Any]:
     """API Reference: tags that are not in the request "are not changed"."""
-    tags = _tags(call)
     arn = call.params["ResourceArn"]
-    rules.check_tags({**tags, **call.params["Tags"]}, arn)
-    _changed(call, tags)
-    tags.update(call.params["Tags"])
+    resource = call.estate.tagged(arn, call.account, call.region)
+    tags = {**resource.tags, **call.params["Tags"]}
+    rules.check_tags(tags, arn)
+    call.estate.set_tags(resource, tags)
     return {}
 
 
 @operation
 def untag_resource(call: Call) -> dict[str, Any]:
     """Keys that are not there are passed over."""
-    tags = _tags(call)
-    _changed(call, tags)
-    for key in call.params["TagKeys"]:
-        tags.pop(key, None)
+    resource = call.estate.tagged(call.params["ResourceArn"], call.account, call.region)
+    gone = call.params["TagKeys"]
+    call.estate.set_tags(resource, {key: value for key, value in resource.tags.items() if key not in gone})
     return {}
 
 
 @operation
 def list_tags_for_resource(call: Call) -> dict[str, Any]:
     """An empty map for what has no tags."""
-    return {"Tags": dict(_tags(call))}
+    return {"Tags": call.estate.tagged(call.params["ResourceArn"], call.account, call.region).tags}
