@@ -48,15 +48,17 @@ options:
         choices: [aes128, aes192, aes256, srt-password]
       value:
         description:
-          - The key. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
+          - The key, as text. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
             so V(AA) equals V(aa) and writes nothing.
           - Take it from Ansible Vault, a lookup or a credential, not from the command line, which Ansible prints at high verbosity.
-          - A value that occurs in the secret's own name, description or tags is refused.
-        type: str
+          - Where it does stand in YAML, put it in quotation marks. A number is refused, since YAML may have read other digits.
+          - A value that occurs in the name, description, tags or Regions of any of O(secrets) is refused.
+          - A secret that holds JSON or binary data is not overwritten, since it may belong to something else.
+        type: raw
       generate:
         description:
-          - Make a random key when the secret does not exist yet. The key is not returned; who may read it fetches it from
-            Secrets Manager.
+          - Make a random key when the secret does not exist yet, or has no value yet. The key is not returned; who may read it
+            fetches it from Secrets Manager.
           - Mutually exclusive with O(secrets[].value).
         type: bool
         default: false
@@ -65,24 +67,25 @@ options:
         type: bool
         default: false
       description:
-        description: Description of the secret. Left alone when omitted.
+        description: Description of the secret. Left alone when omitted, removed by an empty string.
         type: str
       additional_regions:
         description:
           - Store the same key in these Regions too, one secret per Region, since MediaConnect reads keys in its flow's Region only.
           - A generated key is made once and copied in memory. Copies that hold different keys are refused, unless
-            O(secrets[].replace_value=true).
+            O(secrets[].replace_value=true); without O(secrets[].value), the copy in the task's own Region is then stored in the others.
           - Defaults to O(additional_regions).
         type: list
         elements: str
       kms_key_id:
         description:
           - Id, ARN, alias or alias ARN of the KMS key that encrypts the secret. Left alone when omitted, which for a new
-            secret means the account's key C(aws/secretsmanager).
+            secret means the account's key C(aws/secretsmanager). An empty string stands for that key too.
+          - An alias and the key that it names are one key. With O(secrets[].additional_regions), give an alias that each Region has.
           - The role that MediaConnect assumes must then be allowed to decrypt with it, see O(mediaops.mediaconnect.trust_role#module:kms_keys).
         type: str
       tags:
-        description: Tags of the secret. Left alone when omitted. Defaults to O(tags).
+        description: Tags of the secret, added to O(tags). Left alone when both are omitted.
         type: dict
         aliases: [resource_tags]
       allow_rotation:
@@ -107,7 +110,7 @@ options:
     elements: str
     default: []
   tags:
-    description: Tags of the secrets that do not declare their own.
+    description: Tags of all secrets. A secret's own tag of the same name goes before.
     type: dict
     aliases: [resource_tags]
   purge_tags:
@@ -119,7 +122,9 @@ options:
     type: int
     default: 120
   force_in_use:
-    description: Delete a secret even though an entitlement, source or output of a flow names it.
+    description:
+      - Delete a secret even though an entitlement, source or output of a flow names it, or without being able to tell.
+      - Flows are looked for in the Region of each secret.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -229,10 +234,11 @@ secrets:
       sample: created
 """
 
+import functools
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
@@ -241,13 +247,18 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Refusal, Unit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, PRESENT, Refusal, Unit
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import (
     Declared,
     Observed,
+    arns_of,
+    customer_key,
+    misdeclared,
+    must_store,
     plan,
     predicted_arn,
-    validate,
+    printed,
+    restored_first,
     value_refusal,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.usage import used_by
@@ -261,7 +272,7 @@ SECRET_SPEC = {
     "name": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"]},
     "algorithm": {"type": "str", "choices": keys.ALGORITHMS},
-    "value": {"type": "str", "no_log": True},
+    "value": {"type": "raw", "no_log": True},
     "generate": {"type": "bool", "default": False},
     "replace_value": {"type": "bool", "default": False},
     "description": {"type": "str"},
@@ -274,6 +285,10 @@ SECRET_SPEC = {
 }
 
 
+# Per secret name and Region what AWS has; None where there is no such secret.
+AllObserved = Dict[str, Dict[str, Optional[Observed]]]
+
+
 class KeySecrets:
     """Observes secrets and carries out what was planned. The only place that holds key material, by secret name."""
 
@@ -284,22 +299,50 @@ class KeySecrets:
         self.operations = {
             "create": self._create,
             "restore": self._restore,
+            "compare": self._compare,
             "put_value": self._put_value,
             "update": self._update,
             "tag": self._tag,
             "delete": self._delete,
         }
 
+    # what was declared
+
     def declared(self) -> List[Declared]:
-        """The task's secrets, checked; their values are kept here and leave as digests."""
-        return [self._declared(item) for item in self.module.params["secrets"]]
+        """The task's secrets, if nothing is wrong with any; their values are kept here and leave as digests."""
+        items = self.module.params["secrets"]
+        values = [self._take_out(item) for item in items]
+        secrets = [self._declared(item) for item in items]
+        wrong = []
+        for secret, value in zip(secrets, values):
+            try:
+                self._keep(secret, value)
+            except Refusal as refusal:
+                wrong.append(str(refusal))
+        wrong.extend(misdeclared(secrets))
+        wrong.extend(self._unmaskable(secrets))
+        if wrong:
+            raise Refusal(" ".join(wrong))
+        return secrets
+
+    def _take_out(self, item: Dict[str, Any]) -> Any:
+        """Take the value out of the parameters, which every result repeats, and out of the masks if it is too short for one."""
+        value = item["value"]
+        if value is not None:
+            item["value"] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+            self.module.no_log_values.discard(str(value))
+            self._mask(str(value))
+        return value
+
+    def _mask(self, value: str) -> None:
+        self.module.no_log_values.update(keys.masks(value))
 
     def _declared(self, item: Dict[str, Any]) -> Declared:
         params = self.module.params
-        name, raw = item["name"], item["value"]
-        tags = item["tags"] if item["tags"] is not None else params["tags"]
-        extra = item["additional_regions"] if item["additional_regions"] is not None else params["additional_regions"]
+        tags = [given for given in (params["tags"], item["tags"]) if given is not None]
+        extra = params["additional_regions"] if item["additional_regions"] is None else item["additional_regions"]
         copied = (
+            "name",
             "algorithm",
             "generate",
             "replace_value",
@@ -309,45 +352,41 @@ class KeySecrets:
             "recovery_window_in_days",
             "force_delete_without_recovery",
         )
-        secret = Declared(
-            name=name,
-            regions=list(dict.fromkeys([self.clients.region, *extra])),
+        return Declared(
+            regions=list(dict.fromkeys([self.clients.region, *filter(None, extra)])),
             state=item["state"] or params["state"],
-            tags=None if tags is None else {str(key): str(value) for key, value in tags.items()},
+            tags={str(key): _tag_value(value) for given in tags for key, value in given.items()} if tags else None,
             purge_tags=params["purge_tags"],
             force_in_use=params["force_in_use"],
             **{option: item[option] for option in copied},
         )
-        if raw is not None and secret.state != ABSENT:
-            secret.value = self._keep(secret, raw)
-        return secret
 
-    def _keep(self, secret: Declared, raw: str) -> keys.Value:
-        self._mask(raw)
-        value = keys.normalise(raw, secret.algorithm, f"secret {secret.name}") if secret.algorithm else raw.strip()
-        texts = [secret.name, secret.description or "", *(secret.tags or {}), *(secret.tags or {}).values()]
-        if any(value.lower() in text.lower() for text in texts):
-            raise Refusal(
-                "The value of a secret occurs in the secret's own name, description or tags; a key has no place there."
-            )
-        self._material[secret.name] = value
-        return keys.describe(value, secret.algorithm)
+    def _keep(self, secret: Declared, value: Any) -> None:
+        if value is None or secret.state == ABSENT:
+            return
+        if secret.algorithm:
+            value = keys.normalise(value, secret.algorithm, f"secret {secret.name}")
+        self._material[secret.name] = str(value)
+        secret.value = keys.describe(str(value), secret.algorithm)
 
-    def _mask(self, value: str) -> None:
-        """Have Ansible mask every form of the value in all that the module prints."""
-        stripped = value.strip()
-        self.module.no_log_values.update(form for form in (value, stripped, stripped.lower(), stripped.upper()) if form)
+    def _unmaskable(self, secrets: Sequence[Declared]) -> List[str]:
+        """The secrets whose value is also a part of what the task must be able to return."""
+        texts = [text for secret in secrets for text in printed(secret)]
+        return [
+            f"The value for the secret {number} in the list occurs in a name, description, tag or Region of the list; a key has no place there."
+            for number, secret in enumerate(secrets, start=1)
+            if secret.name in self._material and keys.occurs_in(self._material[secret.name], texts)
+        ]
 
     # observe
 
-    def observe(self, secrets: Sequence[Declared]) -> Dict[str, Dict[str, Optional[Observed]]]:
-        """Per secret name and Region what AWS has; None where there is no such secret."""
+    def observe(self, secrets: Sequence[Declared]) -> AllObserved:
         placed = [(secret, region) for secret in secrets for region in secret.regions]
         for region in dict.fromkeys(region for dummy, region in placed):
             self.clients.get("secretsmanager", region)
         with ThreadPoolExecutor(max_workers=PARALLEL_READS) as pool:
             found = list(pool.map(lambda pair: self._describe(*pair), placed))
-        observed: Dict[str, Dict[str, Optional[Observed]]] = {secret.name: {} for secret in secrets}
+        observed: AllObserved = {secret.name: {} for secret in secrets}
         for (secret, region), state in zip(placed, found):
             observed[secret.name][region] = state
         self._observe_values(secrets, observed)
@@ -358,7 +397,8 @@ class KeySecrets:
         answer = api.describe_secret(self.clients.get("secretsmanager", region), secret.name)
         if answer is None:
             return None
-        kms_key_id = answer.get("KmsKeyId")
+        kms_key_id = customer_key(answer.get("KmsKeyId"))
+        compare = secret.state == PRESENT and secret.kms_key_id is not None
         return Observed(
             arn=answer["ARN"],
             description=answer.get("Description", ""),
@@ -367,26 +407,26 @@ class KeySecrets:
             version_id=_current_version(answer),
             deletion_scheduled="DeletedDate" in answer,
             rotation_enabled=answer.get("RotationEnabled", False),
-            same_kms_key=secret.kms_key_id is None or self._same_kms_key(region, secret.kms_key_id, kms_key_id),
+            same_kms_key=not compare or self._same_kms_key(region, secret.kms_key_id, kms_key_id),
+            primary_region=answer.get("PrimaryRegion"),
         )
 
     def _same_kms_key(self, region: str, declared: str, observed: Optional[str]) -> bool:
-        if declared == observed:
+        if customer_key(declared) == observed:
             return True
-        return self._kms_key_arn(region, declared) == self._kms_key_arn(region, observed)
-
-    def _kms_key_arn(self, region: str, key_id: Optional[str]) -> Optional[str]:
-        """ARN of the key that an id or alias names; None for the default key, which DescribeSecret leaves out."""
-        if not key_id or key_id.endswith("alias/aws/secretsmanager"):
-            return None
-        key = api.describe_kms_key(self.clients.get("kms", region), key_id)
+        key = self._kms_key(region, declared)
         if key is None:
             raise Refusal(
-                f"There is no KMS key {key_id} in {region}; give the id, ARN or alias of a key of that Region."
+                f"There is no KMS key {declared} in {region}; give the id, ARN or alias of a key of that Region."
             )
-        return key["Arn"]
+        if observed is None:
+            return key["KeyManager"] == "AWS"  # of AWS's own keys, a secret can only have the one for Secrets Manager
+        return key == self._kms_key(region, observed)
 
-    def _observe_values(self, secrets: Sequence[Declared], observed: Dict[str, Dict[str, Optional[Observed]]]) -> None:
+    def _kms_key(self, region: str, key_id: str) -> Optional[Dict[str, Any]]:
+        return api.describe_kms_key(self.clients.get("kms", region), key_id)
+
+    def _observe_values(self, secrets: Sequence[Declared], observed: AllObserved) -> None:
         to_read = [
             (secret, state)
             for secret in secrets
@@ -395,20 +435,20 @@ class KeySecrets:
         ]
         answers: Dict[str, Dict[str, Any]] = {}
         for region in dict.fromkeys(_region_of(state.arn) for dummy, state in to_read):
-            answers.update(
-                self._read(region, [state.arn for dummy, state in to_read if _region_of(state.arn) == region])
-            )
+            arns = [state.arn for dummy, state in to_read if _region_of(state.arn) == region]
+            answers.update(self._read(region, arns))
         for secret, state in to_read:
             if state.arn in answers:
-                self._take(secret, state, answers[state.arn])
+                state.value = self._learn(secret, answers[state.arn])
 
-    def _take(self, secret: Declared, state: Observed, answer: Dict[str, Any]) -> None:
-        if "SecretString" in answer:
+    def _learn(self, secret: Declared, answer: Dict[str, Any]) -> keys.Value:
+        """What may be known of a stored value. Without a declared one, the first key that is found is the one for all Regions."""
+        value = keys.describe_stored(answer, secret.algorithm)
+        if value.fingerprint:  # anything else that is stored could be a word of what is to be returned
             self._mask(answer["SecretString"])
-        state.value = keys.describe_stored(answer, secret.algorithm)
-        if not state.value.foreign:
-            # Without a declared value the first copy is the model for the others.
+        if value.is_key:
             self._material.setdefault(secret.name, answer["SecretString"].strip())
+        return value
 
     def _read(self, region: str, arns: List[str]) -> Dict[str, Dict[str, Any]]:
         """Answers of GetSecretValue by ARN: several in one call where the caller may, else one by one."""
@@ -428,19 +468,29 @@ class KeySecrets:
                     answers[arn] = answer
         return answers
 
-    def _observe_usage(self, secrets: Sequence[Declared], observed: Dict[str, Dict[str, Optional[Observed]]]) -> None:
-        flows: Dict[str, List[Dict[str, Any]]] = {}
-        for secret in secrets:
-            for region, state in observed[secret.name].items():
-                if secret.state != ABSENT or secret.force_in_use or state is None or state.deletion_scheduled:
-                    continue
-                if region not in flows:
-                    flows[region] = self._flows(region)
-                state.used_by = used_by(flows[region], "SecretArn", state.arn)
+    def _observe_usage(self, secrets: Sequence[Declared], observed: AllObserved) -> None:
+        to_delete = [
+            state
+            for secret in secrets
+            for state in observed[secret.name].values()
+            if secret.state == ABSENT and not secret.force_in_use and state and not state.deletion_scheduled
+        ]
+        for region in dict.fromkeys(_region_of(state.arn) for state in to_delete):
+            states = [state for state in to_delete if _region_of(state.arn) == region]
+            try:
+                flows = self._flows(region)
+            except ApiError as error:
+                for state in states:
+                    state.usage_unknown = error.sentence()
+            else:
+                for state in states:
+                    state.used_by = [place for arn in arns_of(state.arn) for place in used_by(flows, "SecretArn", arn)]
 
     def _flows(self, region: str) -> List[Dict[str, Any]]:
         client = self.clients.get("mediaconnect", region)
-        flows = (mediaconnect.describe_flow(client, listed["FlowArn"]) for listed in mediaconnect.list_flows(client))
+        arns = [listed["FlowArn"] for listed in mediaconnect.list_flows(client)]
+        with ThreadPoolExecutor(max_workers=PARALLEL_READS) as pool:
+            flows = pool.map(functools.partial(mediaconnect.describe_flow, client), arns)
         return [flow for flow in flows if flow]
 
     def predict_arn(self, region: str, name: str) -> str:
@@ -448,56 +498,75 @@ class KeySecrets:
 
     # apply
 
-    def _key(self, secret: Declared) -> str:
+    def _key(self, secret: Declared, generate: bool) -> str:
         """The key to store: declared, copied from another Region, or made now, once for all Regions."""
         if secret.name not in self._material:
+            if not generate:
+                raise Refusal(
+                    f"The key of the secret {secret.name} was to come from its copy that could not be restored."
+                )
             self._material[secret.name] = keys.generate(secret.algorithm)
             self._mask(self._material[secret.name])
         return self._material[secret.name]
 
-    def _create(self, unit: Unit, secret: Declared, region: str) -> None:
-        client = self.clients.get("secretsmanager", region)
-        fields = {"Description": secret.description, "KmsKeyId": secret.kms_key_id}
-        fields = {name: value for name, value in fields.items() if value}
-        key, token = self._key(secret), str(uuid.uuid4())
+    def _patiently(
+        self, call: Callable[[], Any], codes: Sequence[str], in_vain: Callable[[], bool] = lambda: False
+    ) -> Any:
+        """The answer of a call that AWS may refuse with one of these codes for a while."""
         deadline = time.monotonic() + self.module.params["wait_timeout"]
         while True:
             try:
-                answer = api.create_secret(client, secret.name, key, token, secret.tags, **fields)
-                break
+                return call()
             except ApiError as error:
-                # The name of a secret that was deleted for good stays taken for a while.
-                if (
-                    error.code not in NAME_TAKEN
-                    or time.monotonic() > deadline
-                    or api.describe_secret(client, secret.name)
-                ):
+                if error.code not in codes or time.monotonic() > deadline or in_vain():
                     raise
             time.sleep(SECONDS_BETWEEN_TRIES)
+
+    def _create(self, unit: Unit, secret: Declared, region: str, generate: bool) -> None:
+        """Create it; the name of a secret that was deleted for good stays taken for a while."""
+        client = self.clients.get("secretsmanager", region)
+        fields = {"Description": secret.description, "KmsKeyId": secret.kms_key_id}
+        fields = {name: value for name, value in fields.items() if value}
+        key, token = self._key(secret, generate), str(uuid.uuid4())
+
+        def somebody_elses() -> bool:
+            found = api.describe_secret(client, secret.name)
+            return found is not None and "DeletedDate" not in found
+
+        answer = self._patiently(
+            lambda: api.create_secret(client, secret.name, key, token, secret.tags, **fields),
+            NAME_TAKEN,
+            in_vain=somebody_elses,
+        )
         unit.after.update(
             arn=answer["ARN"],
             version_id=answer["VersionId"],
             key_fingerprint=keys.describe(key, secret.algorithm).fingerprint,
         )
 
-    def _restore(self, unit: Unit, secret: Declared, arn: str) -> None:
-        """Restore, and only then compare: the value of a secret whose deletion is scheduled cannot be read."""
-        client = self._client_of(arn)
-        api.restore_secret(client, arn)
-        if secret.name not in self._material:
-            return
-        wanted = keys.describe(self._material[secret.name], secret.algorithm)
-        stored = api.get_secret_value(client, arn)
-        value = keys.describe_stored(stored, secret.algorithm) if stored else None
-        refusal = value_refusal(unit.label, secret, value, wanted)
-        if refusal:
-            raise Refusal(f"{refusal} The secret was restored.")
-        if value is None or value.digest != wanted.digest:
-            self._put_value(unit, secret, arn)
+    def _restore(self, unit: Unit, arn: str) -> None:
+        api.restore_secret(self._client_of(arn), arn)
 
-    def _put_value(self, unit: Unit, secret: Declared, arn: str) -> None:
-        answer = api.put_secret_value(self._client_of(arn), arn, self._key(secret), str(uuid.uuid4()))
-        unit.after["version_id"] = answer["VersionId"]
+    def _compare(self, unit: Unit, secret: Declared, arn: str) -> None:
+        """Do for a secret that is readable again what the plan did for the others."""
+        answers = self._patiently(lambda: self._read(_region_of(arn), [arn]), ["InvalidRequestException"])
+        stored = self._learn(secret, answers[arn]) if arn in answers else None
+        key = self._material.get(secret.name)
+        wanted = keys.describe(key, secret.algorithm) if key else None
+        refusal = value_refusal(unit.label, secret, stored, wanted)
+        if refusal:
+            raise Refusal(refusal)
+        if wanted:
+            unit.after["key_fingerprint"] = wanted.fingerprint
+            if must_store(secret, stored, wanted):
+                self._put_value(unit, secret, arn, generate=False)
+
+    def _put_value(self, unit: Unit, secret: Declared, arn: str, generate: bool) -> None:
+        key = self._key(secret, generate)
+        answer = api.put_secret_value(self._client_of(arn), arn, key, str(uuid.uuid4()))
+        unit.after.update(
+            version_id=answer["VersionId"], key_fingerprint=keys.describe(key, secret.algorithm).fingerprint
+        )
 
     def _update(self, unit: Unit, arn: str, changes: Dict[str, str]) -> None:
         members = {"description": "Description", "kms_key_id": "KmsKeyId"}
@@ -529,6 +598,10 @@ def _batches(items: List[str], size: int) -> Iterable[List[str]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def _tag_value(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
 def report(units: Sequence[Unit]) -> Dict[str, Any]:
     return {"secrets": [{**(unit.after or unit.before or unit.identity), "action": unit.action} for unit in units]}
 
@@ -536,10 +609,9 @@ def report(units: Sequence[Unit]) -> Dict[str, Any]:
 def body(module: AnsibleAWSModule) -> None:
     work = KeySecrets(module)
     secrets = work.declared()
-    validate(secrets)
     observed = work.observe(secrets)
     units = [unit for secret in secrets for unit in plan(secret, observed[secret.name], work.predict_arn)]
-    converge(module, units, work.operations, report)
+    converge(module, restored_first(units), work.operations, lambda _units: report(units))
 
 
 def main() -> None:

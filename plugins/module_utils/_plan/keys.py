@@ -14,7 +14,7 @@ import json
 import secrets
 import string
 from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterable, Optional, Set
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 
@@ -35,19 +35,33 @@ class Value:
     digest: equal for equal keys; hexadecimal keys are equal when their bytes are. For comparisons only, never reported.
     fingerprint: for people to compare; None where it could betray the value.
     foreign: what the secret holds instead of a key ("JSON"), or None.
+    misfit: whether it is no key for the declared algorithm.
+    padded: whether there is white space around it.
     """
 
     digest: str
     fingerprint: Optional[str] = None
     foreign: Optional[str] = None
+    misfit: bool = False
+    padded: bool = False
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it may be copied to another secret."""
+        return not self.foreign and not self.misfit
 
 
-def normalise(value: str, algorithm: str, label: str) -> str:
+def normalise(value: Any, algorithm: str, label: str) -> str:
     """The value without surrounding white space, if it fits the algorithm.
 
     label: what holds the value, for the message ("secret baseball").
     Raises Refusal, which says what is wrong and never shows the value.
     """
+    if not isinstance(value, str):
+        raise Refusal(
+            f"The value for the {label} is no text: YAML reads digits without quotation marks as a number, which may have lost "
+            "some of them; put the key in quotation marks."
+        )
     value = value.strip()
     if not value:
         raise Refusal(
@@ -57,7 +71,8 @@ def normalise(value: str, algorithm: str, label: str) -> str:
         shortest, longest = SRT_PASSWORD_LENGTH
         if not shortest <= len(value) <= longest:
             raise Refusal(
-                f"The {label} holds {len(value)} characters, but an srt-password has {shortest} to {longest}; give another value."
+                f"The value for the {label} has {len(value)} characters, but an srt-password has {shortest} to {longest}; "
+                "give another value."
             )
         return value
     digits = HEX_DIGITS[algorithm]
@@ -83,21 +98,38 @@ def generate(algorithm: str) -> str:
 
 def describe(value: str, algorithm: Optional[str]) -> Value:
     """What may be known of a key or password, whether or not it fits the algorithm."""
-    value = value.strip()
-    key = _hex_key(value) if algorithm != SRT_PASSWORD else None
-    if key is None:
-        return Value(hashlib.sha256(value.encode()).hexdigest())
-    return Value(hashlib.sha256(key).hexdigest(), fingerprint(key))
+    text = value.strip()
+    key = _hex_key(text) if algorithm != SRT_PASSWORD else None
+    return Value(
+        digest=hashlib.sha256(text.encode() if key is None else key).hexdigest(),
+        fingerprint=None if key is None else fingerprint(key),
+        foreign="JSON" if _is_json(text) else None,
+        misfit=algorithm is not None and not _fits(text, algorithm),
+        padded=text != value,
+    )
 
 
 def describe_stored(answer: Dict[str, Any], algorithm: Optional[str]) -> Value:
     """What may be known of a stored value, an answer of GetSecretValue."""
     if "SecretString" not in answer:
         return Value("", foreign="binary data")
-    text = answer["SecretString"]
-    if _is_json(text):
-        return Value("", foreign="JSON")
-    return describe(text, algorithm)
+    return describe(answer["SecretString"], algorithm)
+
+
+def masks(value: str) -> Set[str]:
+    """The forms in which Ansible is to mask a value.
+
+    None for a value that is too short to be a key: it would be masked in the middle of other words.
+    """
+    text = value.strip()
+    if len(text) < SRT_PASSWORD_LENGTH[0]:
+        return set()
+    return {value, text, text.lower(), text.upper()}
+
+
+def occurs_in(value: str, texts: Iterable[str]) -> bool:
+    """Whether masking the value would tear holes into any of the texts."""
+    return any(value.lower() in text.lower() for text in texts)
 
 
 def fingerprint(key: bytes) -> str:
@@ -114,6 +146,14 @@ def _hex_key(value: str) -> Optional[bytes]:
     if len(value) not in HEX_DIGITS.values() or not set(value) <= set(string.hexdigits):
         return None
     return bytes.fromhex(value)
+
+
+def _fits(value: str, algorithm: str) -> bool:
+    try:
+        normalise(value, algorithm, "")
+    except Refusal:
+        return False
+    return True
 
 
 def _is_json(text: str) -> bool:

@@ -16,7 +16,6 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core i
     ABSENT,
     PRESENT,
     Action,
-    Refusal,
     Unit,
     differing,
     repeated,
@@ -27,6 +26,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.keys i
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 # AWS ends a secret's ARN with a hyphen and six random characters; in a policy, question marks stand for them.
 UNKNOWN_SUFFIX = "-??????"
+ACCOUNT_KEY = "alias/aws/secretsmanager"
+KMS_ARN = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):")
 RECOVERY_WINDOW_DAYS = (7, 30)  # DeleteSecret, RecoveryWindowInDays
 
 
@@ -63,6 +64,8 @@ class Observed:
     value: None when it was not read.
     same_kms_key: whether the declared KMS key and the secret's are one key, by whatever names.
     used_by: where flows name the secret ("entitlement X of flow Y"); only looked up before a deletion.
+    usage_unknown: why that could not be looked up.
+    primary_region: where the secret that this one is a replica of lies.
     """
 
     arn: str
@@ -75,6 +78,8 @@ class Observed:
     value: Optional[Value] = None
     same_kms_key: bool = True
     used_by: List[str] = field(default_factory=list)
+    usage_unknown: Optional[str] = None
+    primary_region: Optional[str] = None
 
 
 def predicted_arn(partition: str, region: str, account: str, name: str) -> str:
@@ -82,16 +87,38 @@ def predicted_arn(partition: str, region: str, account: str, name: str) -> str:
     return f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}{UNKNOWN_SUFFIX}"
 
 
-def validate(secrets: List[Declared]) -> None:
-    """Raise one Refusal with all that is wrong whatever AWS has."""
-    wrong = [
+def arns_of(arn: str) -> List[str]:
+    """The ARNs by which a flow may name a secret: its own, and the partial one without the random characters."""
+    return [arn, arn[: -len(UNKNOWN_SUFFIX)]]
+
+
+def customer_key(kms_key_id: Optional[str]) -> Optional[str]:
+    """None where the KMS key is the account's own for Secrets Manager, which DescribeSecret leaves out."""
+    return None if not kms_key_id or kms_key_id.endswith(ACCOUNT_KEY) else kms_key_id
+
+
+def printed(secret: Declared) -> List[str]:
+    """The declared texts that a task repeats in its results and messages."""
+    tags = secret.tags or {}
+    texts = [
+        secret.name,
+        *secret.regions,
+        secret.algorithm,
+        secret.description,
+        secret.kms_key_id,
+        *tags,
+        *tags.values(),
+    ]
+    return [text for text in texts if text]
+
+
+def misdeclared(secrets: List[Declared]) -> List[str]:
+    """All that is wrong whatever AWS has, a sentence each."""
+    twice = [
         f"The secret {name} is declared more than once; declare it once."
         for name in repeated(secret.name for secret in secrets)
     ]
-    for secret in secrets:
-        wrong.extend(_misdeclared(secret))
-    if wrong:
-        raise Refusal(" ".join(wrong))
+    return twice + [sentence for secret in secrets for sentence in _misdeclared(secret)]
 
 
 def _misdeclared(secret: Declared) -> List[str]:
@@ -113,6 +140,12 @@ def _misdeclared(secret: Declared) -> List[str]:
         )
     if days is not None and not RECOVERY_WINDOW_DAYS[0] <= days <= RECOVERY_WINDOW_DAYS[1]:
         wrong.append(f"The secret {secret.name} has recovery_window_in_days {days}; Secrets Manager takes 7 to 30.")
+    kms_arn = KMS_ARN.match(secret.kms_key_id or "")
+    if kms_arn and secret.regions != [kms_arn["region"]]:
+        wrong.append(
+            f"The secret {secret.name} is to lie in {' and '.join(secret.regions)}, but its kms_key_id is an ARN of {kms_arn['region']}; "
+            "give the key's alias, which may be the same in every Region."
+        )
     return wrong
 
 
@@ -126,14 +159,28 @@ def plan(
     """
     if secret.state == ABSENT:
         return [_plan_absent(secret, region, observed[region]) for region in secret.regions]
-    known = [found.value for found in observed.values() if found and found.value and not found.value.foreign]
-    wanted = secret.value or (known[0] if known else None)
+    model = _model(secret, observed)
+    restorable = any(found and found.deletion_scheduled for found in observed.values())
+    # The key of a copy that is to be restored is not known before; until then no other is made.
+    generate = secret.generate and not model and not restorable
+    keyless = not model and not restorable and not generate
     return [
-        _plan_present(secret, region, found, wanted)
+        _plan_present(secret, region, found, model, generate)
         if found
-        else _plan_create(secret, region, wanted, predict_arn(region, secret.name))
+        else _plan_create(secret, region, model, generate, keyless, predict_arn(region, secret.name))
         for region, found in observed.items()
     ]
+
+
+def restored_first(units: List[Unit]) -> List[Unit]:
+    """In the order in which to apply: the value of a restored secret may be what its other Regions wait for."""
+    return sorted(units, key=lambda unit: unit.action != "restored")
+
+
+def _model(secret: Declared, observed: Dict[str, Optional[Observed]]) -> Optional[Value]:
+    """The value that all copies must have: the declared one, else that of the first copy which holds a key."""
+    stored = [found.value for found in observed.values() if found and found.value]
+    return secret.value or next((value for value in stored if value.is_key), None)
 
 
 def _unit(secret: Declared, region: str) -> Unit:
@@ -145,11 +192,8 @@ def _plan_absent(secret: Declared, region: str, observed: Optional[Observed]) ->
     if observed is None or (observed.deletion_scheduled and not secret.force_delete_without_recovery):
         return unit
     unit.before = _state(secret, region, observed)
-    if observed.used_by and not secret.force_in_use:
-        unit.refusals.append(
-            f"The {unit.label} is used by {', '.join(observed.used_by)}; deleting it would stop the stream. "
-            "Move these to another secret first, or set force_in_use: true."
-        )
+    if not secret.force_in_use:
+        unit.refusals.extend(_still_needed(unit.label, observed))
     days = None if secret.force_delete_without_recovery else secret.recovery_window_in_days or RECOVERY_WINDOW_DAYS[1]
     how = "for good" if days is None else f"with {days} days to restore it"
     unit.action = "deleted"
@@ -159,7 +203,21 @@ def _plan_absent(secret: Declared, region: str, observed: Optional[Observed]) ->
     return unit
 
 
-def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Optional[Value]) -> Unit:
+def _still_needed(label: str, observed: Observed) -> List[str]:
+    if observed.usage_unknown:
+        return [
+            f"Whether a flow still uses the {label} cannot be told. {observed.usage_unknown.rstrip('.')}. "
+            "Nothing was deleted; set force_in_use: true to delete it all the same."
+        ]
+    if observed.used_by:
+        return [
+            f"The {label} is used by {', '.join(observed.used_by)}; deleting it would stop the stream. "
+            "Move these to another secret first, or set force_in_use: true."
+        ]
+    return []
+
+
+def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Optional[Value], generate: bool) -> Unit:
     unit = _unit(secret, region)
     unit.before = _state(secret, region, observed)
     unit.after = dict(unit.before)
@@ -170,56 +228,83 @@ def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Opt
         )
     if observed.deletion_scheduled:
         _plan_restore(unit, secret, observed, wanted)
-    elif wanted:
-        _plan_value(unit, secret, observed, wanted)
+    else:
+        _plan_value(unit, secret, observed, wanted, generate)
     _plan_fields(unit, secret, observed)
     _plan_tags(unit, secret, observed)
+    if unit.actions and observed.primary_region not in (None, region):
+        unit.refusals.append(
+            f"The {unit.label} is a replica of the one in {observed.primary_region}, and Secrets Manager changes it only there; "
+            "declare it there, without this Region."
+        )
     if unit.actions and unit.action == "unchanged":
         unit.action = "updated"
     return unit
 
 
-def _plan_create(secret: Declared, region: str, wanted: Optional[Value], new_arn: str) -> Unit:
+def _plan_create(
+    secret: Declared, region: str, wanted: Optional[Value], generate: bool, keyless: bool, new_arn: str
+) -> Unit:
     unit = _unit(secret, region)
-    if wanted is None and not secret.generate:
+    if keyless:
         unit.refusals.append(
             f"The {unit.label} does not exist and no key for it is given; give value, or generate: true."
         )
     unit.after = _state(secret, region, Observed(arn=new_arn))
-    unit.after.update(
-        differing({"description": secret.description, "kms_key_id": secret.kms_key_id, "tags": secret.tags}, unit.after)
-    )
+    unit.after.update(differing({"description": secret.description, "tags": secret.tags}, unit.after))
+    unit.after["kms_key_id"] = customer_key(secret.kms_key_id)
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     unit.action = "created"
-    unit.actions.append(Action("create", f"create the {unit.label}", {"secret": secret, "region": region}))
+    unit.actions.append(
+        Action("create", f"create the {unit.label}", {"secret": secret, "region": region, "generate": generate})
+    )
     return unit
 
 
 def _plan_restore(unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value]) -> None:
+    """Restore, and only then compare: the value of a secret whose deletion is scheduled cannot be read."""
     unit.before["deletion_scheduled"] = True
-    if wanted:
-        unit.after["key_fingerprint"] = wanted.fingerprint
     unit.action = "restored"
-    unit.actions.append(Action("restore", f"restore the {unit.label}", {"secret": secret, "arn": observed.arn}))
-
-
-def _plan_value(unit: Unit, secret: Declared, observed: Observed, wanted: Value) -> None:
-    difference = value_refusal(unit.label, secret, observed.value, wanted)
-    if difference:
-        unit.refusals.append(difference)
-    elif observed.value is None or observed.value.digest != wanted.digest:
-        unit.after.update(key_fingerprint=wanted.fingerprint, version_id=None)
+    unit.actions.append(Action("restore", f"restore the {unit.label}", {"arn": observed.arn}))
+    if secret.needs_value:
+        unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
         unit.actions.append(
-            Action("put_value", f"store another key in the {unit.label}", {"secret": secret, "arn": observed.arn})
+            Action("compare", f"compare the key of the {unit.label}", {"secret": secret, "arn": observed.arn})
         )
 
 
-def value_refusal(label: str, secret: Declared, stored: Optional[Value], wanted: Value) -> Optional[str]:
-    """Why the stored value may not be replaced by the wanted one; None where it may, or where it is the same."""
-    if stored is None or stored.digest == wanted.digest:
+def _plan_value(unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value], generate: bool) -> None:
+    stored = observed.value
+    params = {"secret": secret, "arn": observed.arn, "generate": generate}
+    action = Action("put_value", f"store the key in the {unit.label}", params)
+    refusal = value_refusal(unit.label, secret, stored, wanted)
+    if refusal:
+        unit.refusals.append(refusal)
+    elif wanted and must_store(secret, stored, wanted):
+        unit.after.update(key_fingerprint=wanted.fingerprint, version_id=None)
+        unit.actions.append(action)
+    elif generate and observed.version_id is None:
+        unit.actions.append(action)
+    elif stored and stored.padded:
+        unit.warnings.append(
+            f"The {unit.label} has white space around its key, and AWS does not say whether MediaConnect ignores it; "
+            "to store the same key without it, set replace_value: true."
+        )
+
+
+def must_store(secret: Declared, stored: Optional[Value], wanted: Value) -> bool:
+    """Whether the wanted value is to be written, where nothing forbids it."""
+    return stored is None or stored.digest != wanted.digest or (stored.padded and secret.replace_value)
+
+
+def value_refusal(label: str, secret: Declared, stored: Optional[Value], wanted: Optional[Value]) -> Optional[str]:
+    """Why the stored value may be neither kept nor replaced by the wanted one; None where it may."""
+    if stored is None or (wanted and stored.digest == wanted.digest):
         return None
     if stored.foreign:
         return f"The {label} holds {stored.foreign}, so it may belong to something else; it is left as it is. Give another name."
+    if wanted is None:
+        return f"The {label} holds no key for {secret.algorithm}; give the right algorithm, or a value and replace_value: true."
     if secret.replace_value:
         return None
     declared = "the declared key" if secret.value else "the key of its other Region"
@@ -238,6 +323,7 @@ def _plan_fields(unit: Unit, secret: Declared, observed: Observed) -> None:
         changes["kms_key_id"] = secret.kms_key_id
     if changes:
         unit.after.update(changes)
+        unit.after["kms_key_id"] = customer_key(unit.after["kms_key_id"])
         summary = f"change {' and '.join(changes)} of the {unit.label}"
         unit.actions.append(Action("update", summary, {"arn": observed.arn, "changes": changes}))
 
