@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from . import accounts, entitlements, flows, simulate, streams, tags  # noqa: F401  (they register MediaConnect's operations)
+from . import accounts, entitlements, flows, simulate, streams, tags, vpc  # noqa: F401  (they register MediaConnect's operations)
 from .calls import CallLog
 from .estate import Estate
 from .faults import Fault, Faults
@@ -147,7 +147,7 @@ def _read(environ: dict[str, Any]) -> Request:
     body = stream.read(length) if length else stream.read() if environ.get("wsgi.input_terminated") else b""
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    path, _, query = environ["REQUEST_URI"].partition("?")
+    path, __, query = environ["REQUEST_URI"].partition("?")
     return Request(environ["REQUEST_METHOD"], path, query, headers, body)
 
 

@@ -100,6 +100,7 @@ class Flow:
     sources: dict[str, Part] = dataclasses.field(default_factory=dict)
     outputs: dict[str, Part] = dataclasses.field(default_factory=dict)
     entitlements: dict[str, Entitlement] = dataclasses.field(default_factory=dict)
+    vpc_interfaces: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
     def part_arn(self, kind: str, name: str, part_id: str | None = None) -> str:
         """The ARN of a source, an output or an entitlement of this flow."""

@@ -15,6 +15,7 @@ from .messages import messages
 from .model import bad_request
 from .registry import Call, operation, page
 from .streams import check_source_count, connect, disconnect, make_output, make_source
+from .vpc import add_vpc_interfaces
 from .wire import AwsError
 
 _EXTRAS = ("SourceFailoverConfig", "SourceMonitoringConfig", "FlowSize", "NdiConfig", "EncodingConfig", "Maintenance")
@@ -34,6 +35,7 @@ def flow_members(flow: Flow) -> dict[str, Any]:
         "Sources": sources,
         "Outputs": [output.details for output in flow.outputs.values()],
         "Entitlements": [entitlement.members() for entitlement in flow.entitlements.values()],
+        "VpcInterfaces": list(flow.vpc_interfaces.values()),
         **flow.extras,
     }
 
@@ -49,9 +51,8 @@ def create_flow(call: Call) -> dict[str, Any]:
     name = params["Name"]
     if not name:
         raise bad_request("a flow needs a name")
-    for member in ("MediaStreams", "VpcInterfaces"):
-        if params.get(member):
-            raise bad_request(f"{member} of a flow is not part of the emulator")
+    if params.get("MediaStreams"):
+        raise bad_request("MediaStreams of a flow is not part of the emulator")
     requests = params.get("Sources", []) + ([params["Source"]] if "Source" in params else [])
     if not requests or ("Source" in params and "Sources" in params):
         raise bad_request("a flow needs either Source or Sources")
@@ -79,6 +80,7 @@ def create_flow(call: Call) -> dict[str, Any]:
 
 
 def _furnish(call: Call, flow: Flow, sources: list[dict[str, Any]]) -> None:
+    add_vpc_interfaces(flow, call.params.get("VpcInterfaces", []))
     check_source_count(flow, len(sources))
     for request in sources:
         source = make_source(call, flow, request)

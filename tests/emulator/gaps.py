@@ -225,7 +225,7 @@ def _provide(account: str, arn: str, name: str) -> None:
 
     found = re.search(rf"^ {re.escape(json.dumps(name))}:", text, re.MULTILINE)
     if found:
-        data, _ = json.JSONDecoder().raw_decode(text, found.end())
+        data, __ = json.JSONDecoder().raw_decode(text, found.end())
         policy = AWSManagedPolicy.from_data(name, account, "aws", data)
         if policy.arn == arn:
             iam_backends[account]["aws"].managed_policies.setdefault(arn, policy)

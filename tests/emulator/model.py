@@ -210,7 +210,7 @@ class MediaConnectModel:
         return found
 
     def _bounds(self, shape: Shape, size: float, path: str, problems: list[str]) -> None:
-        _, _, low, high = self._constraint(shape)
+        low, high = self._constraint(shape)[2:]
         if low is not None and size < low:
             problems.append(f"'{path}' must be at least {low}")
         if high is not None and size > high:

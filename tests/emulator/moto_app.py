@@ -92,12 +92,12 @@ class MotoApp:
         return backends[account][region] if account in backends else None
 
     def _open_tagged(self, account: str) -> None:
-        """Let moto's tagging API find the account's MediaConnect resources."""
+        """Let moto's tagging API find the account's MediaConnect resources: moto looks where somebody has looked before."""
         if self._tagged is None:
             from .tagging import register
 
             self._tagged = register(self._estate)
-        _ = self._tagged[account]
+        self._tagged.__getitem__(account)
 
     def _written(self, request: Request) -> None:
         """Note when which part of IAM was written, for the propagation delay."""

@@ -214,7 +214,7 @@ _NEGATED = {
 
 def _condition(operator: str, key: str, wanted: list[Any], inquiry: Inquiry, missing: set[str]) -> bool:
     """One condition: any of its values will do; a key that the request lacks fails it, unless negated or IfExists."""
-    quantifier, _, plain = operator.rpartition(":")
+    quantifier, __, plain = operator.rpartition(":")
     if_exists = plain.endswith("IfExists")
     plain = plain.removesuffix("IfExists")
     given = _context(inquiry, key)

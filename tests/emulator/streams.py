@@ -110,6 +110,8 @@ def make_output(call: Call, flow: Flow, request: dict[str, Any]) -> Part:
     rules.check_tags(tags, f"output {name}")
     arn = flow.part_arn("output", name, random_id("2"))
     details = {"Name": name, "OutputArn": arn, "OutputStatus": "ENABLED"}
+    if request["Protocol"] in ("srt-listener", "zixi-pull"):  # API Reference, Output: what the receiver connects to
+        details["ListenerAddress"] = "203.0.113.10"
     _apply(details, request, _OUTPUT_PLAIN, _OUTPUT_TRANSPORT)
     if "Encryption" in request:
         details["Encryption"] = _encryption(call, flow, request["Encryption"], request["Protocol"], f"output {name}")

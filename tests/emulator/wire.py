@@ -62,7 +62,7 @@ class Request:
     def __post_init__(self) -> None:
         scope = _CREDENTIAL.search(self.headers.get("authorization", ""))
         if scope:
-            self.access_key, _, self.region, signing_name = scope.groups()
+            self.access_key, __, self.region, signing_name = scope.groups()
             self.service = _SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
         target = self.headers.get("x-amz-target", "")
         form = self._form()
@@ -75,8 +75,8 @@ class Request:
             self.operation = form.pop("Action")
             form.pop("Version", None)
             self.params = nested(form)
-        else:
-            self.operation = f"{self.method} {self.path}"
+        else:  # the protocols that are neither have the operation in their path, some by its name
+            self.operation = self.path.partition("/operation/")[2] or f"{self.method} {self.path}"
 
     def _form(self) -> dict[str, str]:
         content_type = self.headers.get("content-type", "")

@@ -29,13 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "conformance: what AWS does too; these tests can run against it with --live")
+    config.addinivalue_line("markers", "emulated: never with --live, since it costs money there or needs a VPC")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--live"):
-        skip = pytest.mark.skip(reason="not a conformance test")
+        skip = pytest.mark.skip(reason="for the emulator only")
         for item in items:
-            if "conformance" not in item.keywords:
+            if "conformance" not in item.keywords or "emulated" in item.keywords:
                 item.add_marker(skip)
 
 

@@ -256,7 +256,7 @@ def test_a_fault_strikes_as_often_as_it_is_told_to(
     client = emulator.client("mediaconnect", config=UNCHECKED)
     emulator.fault("CreateFlow", error, times=2)
     assert client.list_flows()["Flows"] == []
-    for _ in range(2):
+    for __ in range(2):
         with refused(code, status):
             client.create_flow(Name="a", Source=SOURCE)
     client.create_flow(Name="a", Source=SOURCE)
@@ -381,11 +381,11 @@ def test_rates_are_limited_by_buckets() -> None:
 
 def test_rate_limits_are_off_until_they_are_wanted(emulator: Emulator) -> None:
     client = emulator.client("mediaconnect", config=UNCHECKED)
-    for _ in range(31):
+    for __ in range(31):
         client.list_flows()
     emulator.settings(rate_limits=True)
     with refused("TooManyRequestsException", 429):
-        for _ in range(200):
+        for __ in range(200):
             client.list_flows()
 
 
@@ -416,3 +416,14 @@ def test_fifty_clients_lose_nothing(emulator: Emulator) -> None:
     assert len(names) == len(set(names)) == 50
     assert sorted(refusals) == ["BadRequestException"] * 49 + ["GrantFlowEntitlements420Exception"]
     assert len(client.list_tags_for_resource(ResourceArn=flow)["Tags"]) == 49
+
+
+def test_the_metrics_of_cloudwatch_are_there_too(emulator: Emulator) -> None:
+    cloudwatch = emulator.client("cloudwatch")
+    cloudwatch.put_metric_data(
+        Namespace="Test/MediaConnect", MetricData=[{"MetricName": "SourceBitRate", "Value": 1.0}]
+    )
+    assert [metric["MetricName"] for metric in cloudwatch.list_metrics(Namespace="Test/MediaConnect")["Metrics"]] == [
+        "SourceBitRate"
+    ]
+    assert [call["operation"] for call in emulator.calls("cloudwatch")] == ["PutMetricData", "ListMetrics"]

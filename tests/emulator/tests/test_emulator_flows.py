@@ -23,21 +23,19 @@ def statuses(world: World, flow: str) -> str:
 
 def test_a_new_flow_stands_by(world: World, mediaconnect: Any) -> None:
     """API Reference, CreateFlow and Flow: 201, and all required members of the answer."""
-    answer = mediaconnect.create_flow(Name="conformance.v1", Source=SOURCE, FlowTags={"event": "baseball"})
+    wanted = f"{world.prefix}game.v1"
+    answer = mediaconnect.create_flow(Name=wanted, Source=SOURCE, FlowTags={"event": "baseball"})
     flow = answer["Flow"]
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
-    try:
-        prefix, flow_id, name = flow["FlowArn"].rsplit(":", 2)
-        assert (prefix, name) == (f"arn:aws:mediaconnect:{world.region}:{world.account}:flow", "conformance.v1")
-        assert set("1-").issubset(flow_id)
-        assert (flow["Status"], flow["Entitlements"], flow["Outputs"]) == ("STANDBY", [], [])
-        assert flow["AvailabilityZone"].startswith(world.region)
-        assert flow["Source"]["Transport"]["Protocol"] == "srt-listener"
-        assert flow["Source"]["SourceArn"].split(":")[5] == "source"
-        assert mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Name"] == "conformance.v1"
-        assert mediaconnect.list_tags_for_resource(ResourceArn=flow["FlowArn"])["Tags"] == {"event": "baseball"}
-    finally:
-        mediaconnect.delete_flow(FlowArn=flow["FlowArn"])
+    prefix, flow_id, name = flow["FlowArn"].rsplit(":", 2)
+    assert (prefix, name) == (f"arn:aws:mediaconnect:{world.region}:{world.account}:flow", wanted)
+    assert set("1-").issubset(flow_id)
+    assert (flow["Status"], flow["Entitlements"], flow["Outputs"]) == ("STANDBY", [], [])
+    assert flow["AvailabilityZone"].startswith(world.region)
+    assert flow["Source"]["Transport"]["Protocol"] == "srt-listener"
+    assert flow["Source"]["SourceArn"].split(":")[5] == "source"
+    assert mediaconnect.describe_flow(FlowArn=flow["FlowArn"])["Flow"]["Name"] == wanted
+    assert mediaconnect.list_tags_for_resource(ResourceArn=flow["FlowArn"])["Tags"] == {"event": "baseball"}
 
 
 @pytest.mark.parametrize(
@@ -59,11 +57,11 @@ def test_a_new_flow_stands_by(world: World, mediaconnect: Any) -> None:
         pytest.param({"Source": SOURCE, "FlowTags": {"aws:a": "b"}}, id="a reserved tag"),
     ],
 )
-def test_a_bad_flow_is_refused(mediaconnect: Any, params: dict[str, Any]) -> None:
-    before = mediaconnect.list_flows()["Flows"]
+def test_a_bad_flow_is_refused(world: World, mediaconnect: Any, params: dict[str, Any]) -> None:
     with refused("BadRequestException", 400):
-        mediaconnect.create_flow(**{"Name": "bad", **params})
-    assert mediaconnect.list_flows()["Flows"] == before
+        mediaconnect.create_flow(**{"Name": f"{world.prefix}bad", **params})
+    flows = mediaconnect.get_paginator("list_flows").paginate().build_full_result()["Flows"]
+    assert [flow for flow in flows if flow["Name"] == f"{world.prefix}bad"] == []
 
 
 def test_a_flow_starts_with_entitlements_and_outputs(world: World, mediaconnect: Any) -> None:
@@ -85,9 +83,10 @@ def test_a_flow_starts_with_entitlements_and_outputs(world: World, mediaconnect:
 
 def test_names_of_flows_are_not_unique(world: World) -> None:
     """User Guide, flows: "MediaConnect allows you to create multiple flows with the same name"."""
-    assert world.make_flow(Name="conformance-twin") != world.make_flow(Name="conformance-twin")
+    assert world.make_flow(Name=f"{world.prefix}twin") != world.make_flow(Name=f"{world.prefix}twin")
 
 
+@pytest.mark.emulated
 def test_a_running_flow_is_stopped_before_it_is_deleted(world: World, mediaconnect: Any) -> None:
     """API Reference, DeleteFlow: "Before you can delete a flow, you must stop the flow"; statuses by the service model."""
     flow = world.make_flow()
@@ -227,3 +226,29 @@ def test_flows_are_listed_page_by_page(world: World, mediaconnect: Any) -> None:
         mediaconnect.list_flows(NextToken="made-up")
     with refused("BadRequestException", 400):
         mediaconnect.list_entitlements(NextToken=first["NextToken"])
+
+
+@pytest.mark.emulated
+def test_vpc_interfaces_come_and_go(world: World, mediaconnect: Any, flow: str) -> None:
+    """API Reference: AddFlowVpcInterfaces (201), RemoveFlowVpcInterface (200), not while a source or output uses it."""
+    role = f"arn:aws:iam::{world.account}:role/MediaConnect-VPC"
+    request = {
+        "Name": "inside",
+        "RoleArn": role,
+        "SubnetId": "subnet-0123456789abcdef0",
+        "SecurityGroupIds": ["sg-0123456789abcdef0"],
+    }
+    answer = mediaconnect.add_flow_vpc_interfaces(FlowArn=flow, VpcInterfaces=[request])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
+    assert answer["VpcInterfaces"][0]["NetworkInterfaceType"] == "ena"
+    with refused("BadRequestException", 400):
+        mediaconnect.add_flow_vpc_interfaces(FlowArn=flow, VpcInterfaces=[request])
+    output = {**OUTPUT, "VpcInterfaceAttachment": {"VpcInterfaceName": "inside"}}
+    added = mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])["Outputs"][0]
+    with refused("BadRequestException", 400):
+        mediaconnect.remove_flow_vpc_interface(FlowArn=flow, VpcInterfaceName="inside")
+    mediaconnect.remove_flow_output(FlowArn=flow, OutputArn=added["OutputArn"])
+    answer = mediaconnect.remove_flow_vpc_interface(FlowArn=flow, VpcInterfaceName="inside")
+    assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["VpcInterfaceName"]) == (200, "inside")
+    with refused("NotFoundException", 404):
+        mediaconnect.remove_flow_vpc_interface(FlowArn=flow, VpcInterfaceName="inside")

@@ -193,7 +193,7 @@ def test_the_simulator_judges_a_role(emulator: Emulator, iam: Any) -> None:
 def test_the_simulator_takes_context_and_policies(iam: Any) -> None:
     policy = document(allow("s3:*", "*", Condition={"StringEquals": {"aws:PrincipalTag/team": "video"}}))
     question: dict[str, Any] = {"PolicyInputList": [policy], "ActionNames": [f"s3:Get{number}" for number in range(3)]}
-    (result, *_) = iam.simulate_custom_policy(**question)["EvaluationResults"]
+    (result, *__) = iam.simulate_custom_policy(**question)["EvaluationResults"]
     assert (result["EvalDecision"], result["EvalResourceName"], result["MissingContextValues"]) == (
         "implicitDeny",
         "*",

@@ -278,6 +278,7 @@ def test_a_flow_that_does_not_exist_is_not_found(world: World, mediaconnect: Any
         mediaconnect.describe_flow(FlowArn=flow)
 
 
+@pytest.mark.emulated
 def test_a_cdi_flow_has_no_entitlements(world: World) -> None:
     """User Guide, entitlements: "MediaConnect doesn't support entitlements on CDI flows"."""
     flow = world.make_flow(Source={"Name": "feed", "Protocol": "cdi"})

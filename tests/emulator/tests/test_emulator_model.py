@@ -123,12 +123,12 @@ def test_every_operation_of_ours_is_one_of_the_service() -> None:
         operation = model.operation(name)
         path = "/" + "/".join(segment if not segment.startswith("{") else "x" for segment in operation.segments)
         assert model.route(operation.method, path) is not None
-    assert len(OPERATIONS) == 20
+    assert len(OPERATIONS) == 22
 
 
 def test_a_response_that_breaks_the_model_is_a_problem() -> None:
     model = MediaConnectModel()
-    _, problems = model.write(
+    __, problems = model.write(
         model.operation("GrantFlowEntitlements"),
         {"flow_arn": "x", "Entitlements": [{"Name": "a", "EntitlementStatus": "GONE"}]},
     )

@@ -46,13 +46,16 @@ class World:
     other_subscriber = "123456789012"
     patience = 5.0
 
+    def __init__(self) -> None:
+        self.prefix = f"conformance-{uuid.uuid4().hex[:8]}-"
+
     def client(self, service: str, config: Config = UNCHECKED, region: str | None = None) -> Any:
         """A client of the originator that does not retry and does not judge parameters itself."""
         raise NotImplementedError
 
     def make_flow(self, **params: Any) -> str:
         """The ARN of a new flow."""
-        name = params.pop("Name", f"conformance-{uuid.uuid4().hex[:12]}")
+        name = params.pop("Name", f"{self.prefix}{uuid.uuid4().hex[:8]}")
         if "Sources" not in params:
             params.setdefault("Source", SOURCE)
         return str(self.client("mediaconnect").create_flow(Name=name, **params)["Flow"]["FlowArn"])
@@ -97,6 +100,7 @@ class EmulatedWorld(World):
     region = "us-west-2"
 
     def __init__(self, emulator: Emulator) -> None:
+        super().__init__()
         self.emulator = emulator
 
     def client(self, service: str, config: Config = UNCHECKED, region: str | None = None) -> Any:
@@ -104,37 +108,31 @@ class EmulatedWorld(World):
 
 
 class LiveWorld(World):
-    """The account of the environment's credentials; only standby flows are made, and all of them are deleted."""
+    """The account of the environment's credentials; only flows that stand by are made, and all of them are deleted."""
 
     patience = 120.0
 
     def __init__(self) -> None:
         import boto3
 
+        super().__init__()
         self._session = boto3.session.Session()
         self.region = self._session.region_name
         self.account = self._session.client("sts").get_caller_identity()["Account"]
         self.subscriber = os.environ.get("LIVE_SUBSCRIBER", self.subscriber)
         self.other_subscriber = os.environ.get("LIVE_OTHER_SUBSCRIBER", self.other_subscriber)
-        self._flows: list[str] = []
 
     def client(self, service: str, config: Config = UNCHECKED, region: str | None = None) -> Any:
         return self._session.client(service, config=config, region_name=region)
 
-    def make_flow(self, **params: Any) -> str:
-        flow = super().make_flow(**params)
-        self._flows.append(flow)
-        return flow
-
     def clean_up(self) -> None:
-        """Delete the flows, whatever state a test has left them in."""
+        """Delete all flows of this world, wanted or not."""
         client = self._session.client("mediaconnect")
-        for flow in self._flows:
-            with contextlib.suppress(ClientError):
-                client.stop_flow(FlowArn=flow)
-                client.get_waiter("flow_standby").wait(FlowArn=flow)
-            with contextlib.suppress(ClientError):
-                client.delete_flow(FlowArn=flow)
+        flows = client.get_paginator("list_flows").paginate().build_full_result()["Flows"]
+        for flow in flows:
+            if flow["Name"].startswith(self.prefix):
+                with contextlib.suppress(ClientError):
+                    client.delete_flow(FlowArn=flow["FlowArn"])
 
 
 @contextlib.contextmanager
