@@ -132,6 +132,12 @@ def list_inline_policies(client: Any, name: str) -> Optional[List[str]]:
     return client.get_paginator("list_role_policies").paginate(RoleName=name).build_full_result().get("PolicyNames", [])
 
 
+@api_call("iam:GetRolePolicy", "read the inline policy {policy_name} of the role {name}", missing=NO_SUCH_ENTITY)
+def get_inline_policy(client: Any, name: str, policy_name: str) -> Optional[Dict[str, Any]]:
+    """The document of an inline policy."""
+    return client.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
+
+
 @api_call("iam:DeleteRolePolicy", "delete the inline policy {policy_name} of the role {name}", missing=NO_SUCH_ENTITY)
 @_retry
 def delete_inline_policy(client: Any, name: str, policy_name: str) -> None:
@@ -230,6 +236,24 @@ def untag_policy(client: Any, arn: str, tag_names: List[str]) -> None:
 def delete_policy(client: Any, arn: str) -> None:
     """Delete it; all its versions but the default one must be gone."""
     client.delete_policy(PolicyArn=arn)
+
+
+def policy_documents(client: Any, name: str) -> List[Dict[str, Any]]:
+    """All permission policies of a role: the attached ones in their default version, and the inline ones."""
+    documents = []
+    for attached in list_attached_policies(client, name) or []:
+        policy = get_policy(client, attached["PolicyArn"])
+        if policy:
+            documents.append(get_policy_document(client, policy["Arn"], policy["DefaultVersionId"]))
+    documents.extend(get_inline_policy(client, name, policy_name) for policy_name in list_inline_policies(client, name) or [])
+    return [document for document in documents if document]
+
+
+@api_call("iam:SimulatePrincipalPolicy", "simulate what {role_arn} may do with {resource_arn}")
+def simulate(client: Any, role_arn: str, actions: List[str], resource_arn: str) -> Dict[str, bool]:
+    """Per action whether the role's policies and boundary allow it on the resource."""
+    answer = client.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=[resource_arn])
+    return {result["EvalActionName"]: result["EvalDecision"] == "allowed" for result in answer["EvaluationResults"]}
 
 
 def _polls(timeout: int) -> Dict[str, int]:

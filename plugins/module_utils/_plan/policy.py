@@ -90,7 +90,7 @@ def read_access(document: Any, account: str) -> Access:
     found: Dict[str, Set[str]] = {"secretsmanager": set(), "kms": set(), "execute-api": set()}
     wanted = {"secretsmanager": SECRET_ACTIONS[1], "kms": KMS_ACTION, "execute-api": API_ACTION}
     for statement in _allowing(document):
-        for arn in _strings(statement.get("Resource")):
+        for arn in strings(statement.get("Resource")):
             parts = arn.split(":", 5)
             service = parts[2] if len(parts) == 6 else ""
             if service in wanted and _allows(statement, wanted[service]):
@@ -102,10 +102,10 @@ def read_access(document: Any, account: str) -> Access:
 def reads_keys_only(document: Any) -> bool:
     """Whether a policy does nothing but what this collection writes into one, and does some of it."""
     ours = {action.lower() for action in [*SECRET_ACTIONS, KMS_ACTION, API_ACTION]}
-    statements = _statements(document)
+    statements = statements(document)
     return bool(statements) and all(
         statement.get("Effect") == "Allow"
-        and {action.lower() for action in _strings(statement.get("Action"))} <= ours
+        and {action.lower() for action in strings(statement.get("Action"))} <= ours
         and "NotAction" not in statement
         and "NotResource" not in statement
         for statement in statements
@@ -151,15 +151,15 @@ def region_of(arn: str) -> str:
 def without_covered(patterns: Iterable[str]) -> Set[str]:
     """The patterns less those that another one covers."""
     patterns = set(patterns)
-    return {one for one in patterns if not any(_covers(other, one) for other in patterns if other != one)}
+    return {one for one in patterns if not any(covers(other, one) for other in patterns if other != one)}
 
 
-def _covers(pattern: str, arn: str) -> bool:
+def covers(pattern: str, arn: str) -> bool:
     """As ArnLike compares: part by part."""
-    return all(_matches(here, there) for here, there in zip(pattern.split(":", 5), arn.split(":", 5)))
+    return all(matches(here, there) for here, there in zip(pattern.split(":", 5), arn.split(":", 5)))
 
 
-def _matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
     """Whether a text is of an IAM pattern, in which * stands for any characters and ? for one."""
     expression = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
     return re.fullmatch(expression, text, re.DOTALL) is not None
@@ -178,30 +178,30 @@ def _one_or_many(texts: Iterable[str]) -> Any:
     return texts[0] if len(texts) == 1 else texts
 
 
-def _strings(value: Any) -> List[str]:
+def strings(value: Any) -> List[str]:
     """A policy element that may be one string or a list of them."""
     values = value if isinstance(value, list) else [value]
     return [text for text in values if isinstance(text, str)]
 
 
-def _statements(document: Any) -> List[Document]:
+def statements(document: Any) -> List[Document]:
     statements = document.get("Statement") if isinstance(document, dict) else None
     statements = statements if isinstance(statements, list) else [statements]
     return [statement for statement in statements if isinstance(statement, dict)]
 
 
 def _allowing(document: Any) -> Iterator[Document]:
-    return (statement for statement in _statements(document) if statement.get("Effect") == "Allow")
+    return (statement for statement in statements(document) if statement.get("Effect") == "Allow")
 
 
 def _allows(statement: Document, action: str) -> bool:
-    return any(_matches(pattern.lower(), action.lower()) for pattern in _strings(statement.get("Action")))
+    return any(matches(pattern.lower(), action.lower()) for pattern in strings(statement.get("Action")))
 
 
 def _principals(principal: Any) -> Set[str]:
     if isinstance(principal, dict):
-        return {text for value in principal.values() for text in _strings(value)}
-    return set(_strings(principal))
+        return {text for value in principal.values() for text in strings(value)}
+    return set(strings(principal))
 
 
 def _condition(statement: Document, key: str) -> Set[str]:
@@ -213,7 +213,7 @@ def _condition(statement: Document, key: str) -> Set[str]:
         if operator.lower() in ("arnlike", "arnequals", "stringlike", "stringequals")
         for name, values in (tests.items() if isinstance(tests, dict) else ())
         if name.lower() == key
-        for value in _strings(values)
+        for value in strings(values)
     }
 
 
@@ -225,7 +225,7 @@ def _is_flow_pattern(arn: str, account: str) -> bool:
 def _levelled(document: Any) -> Document:
     if not isinstance(document, dict):
         return {}
-    statements = {json.dumps(_levelled_statement(statement), sort_keys=True) for statement in _statements(document)}
+    statements = {json.dumps(_levelled_statement(statement), sort_keys=True) for statement in statements(document)}
     version = document.get("Version", "2008-10-17")
     return {"Version": version, "Statement": [json.loads(text) for text in sorted(statements)]}
 
