@@ -102,13 +102,13 @@ def read_access(document: Any, account: str) -> Access:
 def reads_keys_only(document: Any) -> bool:
     """Whether a policy does nothing but what this collection writes into one, and does some of it."""
     ours = {action.lower() for action in [*SECRET_ACTIONS, KMS_ACTION, API_ACTION]}
-    statements = statements(document)
-    return bool(statements) and all(
+    found = statements(document)
+    return bool(found) and all(
         statement.get("Effect") == "Allow"
         and {action.lower() for action in strings(statement.get("Action"))} <= ours
         and "NotAction" not in statement
         and "NotResource" not in statement
-        for statement in statements
+        for statement in found
     )
 
 
@@ -185,9 +185,9 @@ def strings(value: Any) -> List[str]:
 
 
 def statements(document: Any) -> List[Document]:
-    statements = document.get("Statement") if isinstance(document, dict) else None
-    statements = statements if isinstance(statements, list) else [statements]
-    return [statement for statement in statements if isinstance(statement, dict)]
+    """The statements of a document, which may be one or a list of them; nothing of what is no document."""
+    found = document.get("Statement") if isinstance(document, dict) else None
+    return [statement for statement in (found if isinstance(found, list) else [found]) if isinstance(statement, dict)]
 
 
 def _allowing(document: Any) -> Iterator[Document]:
