@@ -225,9 +225,9 @@ def _is_flow_pattern(arn: str, account: str) -> bool:
 def _levelled(document: Any) -> Document:
     if not isinstance(document, dict):
         return {}
-    statements = {json.dumps(_levelled_statement(statement), sort_keys=True) for statement in statements(document)}
+    texts = {json.dumps(_levelled_statement(statement), sort_keys=True) for statement in statements(document)}
     version = document.get("Version", "2008-10-17")
-    return {"Version": version, "Statement": [json.loads(text) for text in sorted(statements)]}
+    return {"Version": version, "Statement": [json.loads(text) for text in sorted(texts)]}
 
 
 def _levelled_statement(statement: Document) -> Document:
