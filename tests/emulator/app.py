@@ -20,7 +20,7 @@ from .calls import CallLog
 from .estate import Estate
 from .faults import Fault, Faults
 from .keys import KeyReader
-from .model import MediaConnectModel
+from .model import MediaConnectModel, Operation
 from .moto_app import MotoApp
 from .ratelimits import RateLimits
 from .registry import Call, run
@@ -58,14 +58,14 @@ class Emulator:
     def handle(self, request: Request) -> Response:
         """Answer an AWS request, under a fault when one waits for it, and log it."""
         started = time.perf_counter()
-        route = self._identify(request)
+        request.account = accounts.account_of(request.access_key) or ""
+        understood = self._understand(request)
         fault = self.faults.take(request.service, request.operation)
         if fault is not None and fault.latency:
             time.sleep(fault.latency)
+        response = Response(0, b"", {})
         if fault is None or fault.after_effect or (fault.error is None and not fault.drop_connection):
-            response = self._answer(request, route)
-        else:
-            response = Response(0, b"", {})
+            response = self._answer(request, understood)
         if fault is not None:
             response = self._spoil(request, response, fault)
         self.log.add(
@@ -82,22 +82,27 @@ class Emulator:
             raise ConnectionAbortedError
         return response
 
-    def _identify(self, request: Request) -> Any:
-        """Find account and operation; MediaConnect's operation hides in the path."""
-        request.account = accounts.account_of(request.access_key) or ""
+    def _understand(self, request: Request) -> Operation | AwsError | None:
+        """MediaConnect's operation with its members in the request, or its refusal; None for the other services."""
         if request.service != "mediaconnect":
             return None
         route = self.model.route(request.method, request.path)
-        if route is not None:
-            request.operation = route[0].name
-        return route
+        if route is None:
+            return AwsError("UnknownOperationException", f"MediaConnect has no {request.method} {request.path}", 404)
+        operation, uri = route
+        request.operation = operation.name
+        try:
+            request.params = self.model.read(operation, uri, request.query, request.body)
+        except AwsError as error:
+            return error
+        return operation
 
-    def _answer(self, request: Request, route: Any) -> Response:
+    def _answer(self, request: Request, understood: Operation | AwsError | None) -> Response:
         if not request.account:
             return error_response(request, unknown_key(request) if request.access_key else unsigned(request))
         try:
-            if request.service == "mediaconnect":
-                return self._mediaconnect(request, route)
+            if understood is not None:
+                return self._mediaconnect(request, understood)
             return simulate.answer(self.moto, self.keys, request) or self.moto.answer(request)
         except AwsError as error:
             return error_response(request, error)
@@ -107,22 +112,16 @@ class Emulator:
             self.problems.append(f"{request.service} {request.operation}: {trace.splitlines()[-1]}")
             return error_response(request, AwsError("InternalServerErrorException", "the emulator failed", 500))
 
-    def _mediaconnect(self, request: Request, route: Any) -> Response:
-        if route is None:
-            raise AwsError(
-                "UnknownOperationException", f"no operation of MediaConnect is {request.method} {request.path}", 404
-            )
-        operation, uri = route
+    def _mediaconnect(self, request: Request, understood: Operation | AwsError) -> Response:
         if self.settings.rate_limits:
-            self.rate_limits.take(request.account, request.region, operation.name)
-        params = self.model.read(operation, uri, request.query, request.body)
-        request.params = params
-        members = run(Call(operation.name, request.account, request.region, params, self.estate, self.keys))
-        body, problems = self.model.write(operation, members)
+            self.rate_limits.take(request.account, request.region, request.operation)
+        if isinstance(understood, AwsError):
+            return error_response(request, understood)
+        call = Call(understood.name, request.account, request.region, request.params, self.estate, self.keys)
+        body, problems = self.model.write(understood, run(call))
         self.problems += problems
-        return Response(
-            operation.status, body, {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
-        )
+        headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+        return Response(understood.status, body, headers)
 
     def _spoil(self, request: Request, response: Response, fault: Fault) -> Response:
         if fault.drop_connection:

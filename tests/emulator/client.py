@@ -108,12 +108,13 @@ class Emulator:
         """A boto3 client of an account; options go to boto3."""
         import boto3
 
-        session = self._sessions.get((account, region))
-        if session is None:
-            session = self._sessions[account, region] = boto3.session.Session(
-                region_name=region, **self.credentials(account)
+        if (account, region) not in self._sessions:
+            keys = self.credentials(account)
+            session = boto3.session.Session(
+                keys["aws_access_key_id"], keys["aws_secret_access_key"], region_name=region
             )
-        return session.client(service, endpoint_url=self.endpoint, **options)
+            self._sessions[account, region] = session
+        return self._sessions[account, region].client(service, endpoint_url=self.endpoint, **options)
 
     def calls(self, service: str | None = None, writes_only: bool = False) -> list[dict[str, Any]]:
         """The calls so far: service, operation, params, account, region, status, error, ms."""

@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.model import OperationModel, ServiceModel
 
 from .wire import AwsError
 
-_PYTHON_TYPES = {
+Shape = Any  # which of botocore's shapes it is, its type_name tells
+Constraint = tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
+_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
     "integer": int,
@@ -67,9 +69,7 @@ class MediaConnectModel:
         self.service = ServiceModel(Loader().load_service_model("mediaconnect", "service-2"), "mediaconnect")
         self._operations = []
         self._fields: dict[tuple[str, bool], dict[str, tuple[str, Shape]]] = {}
-        self._constraints: dict[
-            str, tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
-        ] = {}
+        self._constraints: dict[str, Constraint] = {}
         for name in self.service.operation_names:
             model = self.service.operation_model(name)
             http = model.http
@@ -198,9 +198,7 @@ class MediaConnectModel:
             problems += [f"'{path}.{member}' is required" for member in shape.required_members if member not in present]
         return result
 
-    def _constraint(
-        self, shape: Shape
-    ) -> tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]:
+    def _constraint(self, shape: Shape) -> Constraint:
         found = self._constraints.get(shape.name)
         if found is None:
             metadata = shape.metadata
@@ -217,7 +215,7 @@ class MediaConnectModel:
             problems.append(f"'{path}' must be at most {high}")
 
     def _scalar(self, shape: Shape, kind: str, value: Any, path: str, problems: list[str]) -> None:
-        if not isinstance(value, _PYTHON_TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
+        if not _is_a(kind, value):
             problems.append(f"'{path}' must be of type {kind}")
             return
         enum, pattern, low, high = self._constraint(shape)
@@ -227,6 +225,10 @@ class MediaConnectModel:
             problems.append(f"value '{value}' at '{path}' must match {pattern.pattern}")
         if low is not None or high is not None:
             self._bounds(shape, len(value) if isinstance(value, str) else value, path, problems)
+
+
+def _is_a(kind: str, value: Any) -> bool:
+    return isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

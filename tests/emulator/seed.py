@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 import yaml
 from botocore import xform_name
-from botocore.model import Shape
 
 from .registry import Call, run
 from .wire import AwsError, Request
@@ -131,7 +130,7 @@ def _flow(emulator: Emulator, account: str, region: str, seed: dict[str, Any]) -
     return arn
 
 
-def _members(shape: Shape, value: Any) -> Any:
+def _members(shape: Any, value: Any) -> Any:
     """A value in the wire's names, from the API's or from snake_case."""
     if shape.type_name == "structure" and isinstance(value, dict):
         names = {

@@ -218,7 +218,7 @@ def update_flow_source(call: Call) -> dict[str, Any]:
     entitlement_arn = params.get("EntitlementArn", source.details.get("EntitlementArn"))
     moved = entitlement_arn != source.details.get("EntitlementArn")
     if moved:
-        _check_received(call, entitlement_arn)
+        _check_received(call, params["EntitlementArn"])
     protocol = params.get("Protocol", source.details.get("Transport", {}).get("Protocol"))
     if "Decryption" in params:
         source.details["Decryption"] = _encryption(

@@ -165,7 +165,7 @@ def test_an_assumed_role_is_of_its_account(emulator: Emulator) -> None:
     ],
 )
 def test_an_unknown_key_is_refused(emulator: Emulator, service: str, operation: str, code: str, status: int) -> None:
-    session = boto3.session.Session("AKIAIOSFODNN7EXAMPLE", "wrong", None, "us-west-2")
+    session: Any = boto3.session.Session("AKIAIOSFODNN7EXAMPLE", "wrong", None, "us-west-2")
     with refused(code, status):
         getattr(session.client(service, endpoint_url=emulator.endpoint, config=UNCHECKED), operation)()
 
@@ -262,6 +262,7 @@ def test_a_fault_strikes_as_often_as_it_is_told_to(
     client.create_flow(Name="a", Source=SOURCE)
     assert len(client.list_flows()["Flows"]) == 1
     assert [call["error"] for call in emulator.calls(writes_only=True)] == [code, code, None]
+    assert {call["params"]["Name"] for call in emulator.calls(writes_only=True)} == {"a"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -165,7 +166,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[Setup], Any]]] = {
     "JSON": ("not hexadecimal", lambda setup: setup.put(json.dumps({"key": "0123456789abcdef" * 4}))),
     "a shorter key": ("has 63 hexadecimal digits", lambda setup: setup.put("0" * 63)),
     "a key of another algorithm": ("has 32 hexadecimal digits", lambda setup: setup.put("0" * 32)),
-    **{f"without {action}": ("no policy allows", lambda setup, action=action: without(setup, action)) for action in READ},
+    **{f"without {action}": ("no policy allows", functools.partial(without, action=action)) for action in READ},
 }  # fmt: skip
 
 

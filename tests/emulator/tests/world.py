@@ -116,7 +116,7 @@ class LiveWorld(World):
         import boto3
 
         super().__init__()
-        self._session = boto3.session.Session()
+        self._session: Any = boto3.session.Session()
         self.region = self._session.region_name
         self.account = self._session.client("sts").get_caller_identity()["Account"]
         self.subscriber = os.environ.get("LIVE_SUBSCRIBER", self.subscriber)
