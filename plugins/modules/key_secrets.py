@@ -547,7 +547,7 @@ class KeySecrets:
     def _restore(self, unit: Unit, arn: str) -> None:
         api.restore_secret(self._client_of(arn), arn)
 
-    def _compare(self, unit: Unit, secret: Declared, arn: str) -> None:
+    def _compare(self, unit: Unit, secret: Declared, arn: str, generate: bool) -> None:
         """Do for a secret that is readable again what the plan did for the others."""
         answers = self._patiently(lambda: self._read(_region_of(arn), [arn]), ["InvalidRequestException"])
         stored = self._learn(secret, answers[arn]) if arn in answers else None
@@ -556,10 +556,10 @@ class KeySecrets:
         refusal = value_refusal(unit.label, secret, stored, wanted)
         if refusal:
             raise Refusal(refusal)
-        if wanted:
+        if generate if wanted is None else must_store(secret, stored, wanted):
+            self._put_value(unit, secret, arn, generate)
+        elif wanted:
             unit.after["key_fingerprint"] = wanted.fingerprint
-            if must_store(secret, stored, wanted):
-                self._put_value(unit, secret, arn, generate=False)
 
     def _put_value(self, unit: Unit, secret: Declared, arn: str, generate: bool) -> None:
         key = self._key(secret, generate)

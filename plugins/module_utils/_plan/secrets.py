@@ -30,6 +30,9 @@ ACCOUNT_KEY = "alias/aws/secretsmanager"
 KMS_ARN = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):")
 RECOVERY_WINDOW_DAYS = (7, 30)  # DeleteSecret, RecoveryWindowInDays
 
+# Where a key comes from: it is declared or was read, it is that of another Region's restored copy, it is to be made.
+KNOWN, RESTORED, GENERATED = "known", "restored", "generated"
+
 
 @dataclass
 class Declared:
@@ -160,27 +163,40 @@ def plan(
     if secret.state == ABSENT:
         return [_plan_absent(secret, region, observed[region]) for region in secret.regions]
     model = _model(secret, observed)
-    restorable = any(found and found.deletion_scheduled for found in observed.values())
-    # The key of a copy that is to be restored is not known before; until then no other is made.
-    generate = secret.generate and not model and not restorable
-    keyless = not model and not restorable and not generate
+    source = _source(secret, observed, model)
     return [
-        _plan_present(secret, region, found, model, generate)
+        _plan_present(secret, region, found, model, source)
         if found
-        else _plan_create(secret, region, model, generate, keyless, predict_arn(region, secret.name))
+        else _plan_create(secret, region, model, source, predict_arn(region, secret.name))
         for region, found in observed.items()
     ]
 
 
 def restored_first(units: List[Unit]) -> List[Unit]:
-    """In the order in which to apply: the value of a restored secret may be what its other Regions wait for."""
-    return sorted(units, key=lambda unit: unit.action != "restored")
+    """In the order in which to apply: the key of a restored secret may be what its other Regions wait for."""
+
+    def rank(unit: Unit) -> int:
+        if unit.action != "restored":
+            return 2
+        return 0 if unit.before["version_id"] else 1
+
+    return sorted(units, key=rank)
 
 
 def _model(secret: Declared, observed: Dict[str, Optional[Observed]]) -> Optional[Value]:
     """The value that all copies must have: the declared one, else that of the first copy which holds a key."""
     stored = [found.value for found in observed.values() if found and found.value]
     return secret.value or next((value for value in stored if value.is_key), None)
+
+
+def _source(secret: Declared, observed: Dict[str, Optional[Observed]], model: Optional[Value]) -> Optional[str]:
+    """Where a copy that has no key yet gets it from; None: nowhere."""
+    if model:
+        return KNOWN
+    # A key that is to be restored cannot be read before; until then no other is made.
+    if any(found and found.deletion_scheduled and found.version_id for found in observed.values()):
+        return RESTORED
+    return GENERATED if secret.generate else None
 
 
 def _unit(secret: Declared, region: str) -> Unit:
@@ -217,7 +233,9 @@ def _still_needed(label: str, observed: Observed) -> List[str]:
     return []
 
 
-def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Optional[Value], generate: bool) -> Unit:
+def _plan_present(
+    secret: Declared, region: str, observed: Observed, wanted: Optional[Value], source: Optional[str]
+) -> Unit:
     unit = _unit(secret, region)
     unit.before = _state(secret, region, observed)
     unit.after = dict(unit.before)
@@ -227,9 +245,9 @@ def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Opt
             "switch it off, or set allow_rotation: true for this secret."
         )
     if observed.deletion_scheduled:
-        _plan_restore(unit, secret, observed, wanted)
+        _plan_restore(unit, secret, observed, wanted, source)
     else:
-        _plan_value(unit, secret, observed, wanted, generate)
+        _plan_value(unit, secret, observed, wanted, source)
     _plan_fields(unit, secret, observed)
     _plan_tags(unit, secret, observed)
     if unit.actions and observed.primary_region not in (None, region):
@@ -242,11 +260,9 @@ def _plan_present(secret: Declared, region: str, observed: Observed, wanted: Opt
     return unit
 
 
-def _plan_create(
-    secret: Declared, region: str, wanted: Optional[Value], generate: bool, keyless: bool, new_arn: str
-) -> Unit:
+def _plan_create(secret: Declared, region: str, wanted: Optional[Value], source: Optional[str], new_arn: str) -> Unit:
     unit = _unit(secret, region)
-    if keyless:
+    if source is None:
         unit.refusals.append(
             f"The {unit.label} does not exist and no key for it is given; give value, or generate: true."
         )
@@ -256,26 +272,31 @@ def _plan_create(
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     unit.action = "created"
     unit.actions.append(
-        Action("create", f"create the {unit.label}", {"secret": secret, "region": region, "generate": generate})
+        Action(
+            "create", f"create the {unit.label}", {"secret": secret, "region": region, "generate": source == GENERATED}
+        )
     )
     return unit
 
 
-def _plan_restore(unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value]) -> None:
+def _plan_restore(
+    unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value], source: Optional[str]
+) -> None:
     """Restore, and only then compare: the value of a secret whose deletion is scheduled cannot be read."""
     unit.before["deletion_scheduled"] = True
     unit.action = "restored"
     unit.actions.append(Action("restore", f"restore the {unit.label}", {"arn": observed.arn}))
-    if secret.needs_value:
+    if secret.needs_value or (source == GENERATED and observed.version_id is None):
         unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
-        unit.actions.append(
-            Action("compare", f"compare the key of the {unit.label}", {"secret": secret, "arn": observed.arn})
-        )
+        params = {"secret": secret, "arn": observed.arn, "generate": source == GENERATED}
+        unit.actions.append(Action("compare", f"compare the key of the {unit.label}", params))
 
 
-def _plan_value(unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value], generate: bool) -> None:
+def _plan_value(
+    unit: Unit, secret: Declared, observed: Observed, wanted: Optional[Value], source: Optional[str]
+) -> None:
     stored = observed.value
-    params = {"secret": secret, "arn": observed.arn, "generate": generate}
+    params = {"secret": secret, "arn": observed.arn, "generate": source == GENERATED}
     action = Action("put_value", f"store the key in the {unit.label}", params)
     refusal = value_refusal(unit.label, secret, stored, wanted)
     if refusal:
@@ -283,7 +304,7 @@ def _plan_value(unit: Unit, secret: Declared, observed: Observed, wanted: Option
     elif wanted and must_store(secret, stored, wanted):
         unit.after.update(key_fingerprint=wanted.fingerprint, version_id=None)
         unit.actions.append(action)
-    elif generate and observed.version_id is None:
+    elif source in (RESTORED, GENERATED) and observed.version_id is None:
         unit.actions.append(action)
     elif stored and stored.padded:
         unit.warnings.append(

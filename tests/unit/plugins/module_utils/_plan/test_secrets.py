@@ -249,6 +249,8 @@ def test_a_replica_is_not_changed(primary_region: str | None, description: str, 
         ({"generate": True}, ["restore"]),
         ({"value": ONE}, ["restore", "compare"]),
         ({"value": ONE, "replace_value": True}, ["restore", "compare"]),
+        ({"generate": True, "version_id": None}, ["restore", "compare"]),
+        ({"version_id": None}, ["restore"]),
         ({"description": "new", "tags": {"a": "1"}}, ["restore", "update", "tag"]),
         (
             {"value": ONE, "description": "new", "tags": {"a": "1"}},
@@ -257,7 +259,8 @@ def test_a_replica_is_not_changed(primary_region: str | None, description: str, 
     ],
 )
 def test_a_scheduled_deletion_is_cancelled_first(options: dict[str, Any], expected: list[str]) -> None:
-    (unit,) = planned(declared(**options), there(deletion_scheduled=True))
+    version_id = options.pop("version_id", "v1")
+    (unit,) = planned(declared(**options), there(deletion_scheduled=True, version_id=version_id))
     assert operations(unit) == expected
     assert unit.action == "restored"
     assert unit.before["deletion_scheduled"] is True
@@ -312,7 +315,8 @@ def test_what_is_in_use_is_not_deleted_unasked(observed: dict[str, Any], says: s
     assert operations(unit) == ["delete"]
 
 
-# several Regions: absent "-", the keys 1 and 2, not a key "?", JSON "J", no version "0", scheduled for deletion "x"
+# several Regions: absent "-", the keys 1 and 2, not a key "?", JSON "J", no version "0", scheduled for deletion "x",
+# without a version "z"
 
 STATES = {
     "-": None,
@@ -322,6 +326,7 @@ STATES = {
     "J": {"value": JSON},
     "0": {"version_id": None},
     "x": {"deletion_scheduled": True},
+    "z": {"deletion_scheduled": True, "version_id": None},
 }
 
 
@@ -356,9 +361,13 @@ STATES = {
         ({"generate": True}, "0", "-", ["put_value*", "create*"]),
         # what waits for its restored copy does not get another key
         ({"generate": True}, "-", "x", ["create", "restore compare"]),
-        ({"generate": True}, "0", "x", ["", "restore compare"]),
+        ({"generate": True}, "0", "x", ["put_value", "restore compare"]),
+        ({}, "0", "x", ["put_value", "restore compare"]),
         ({"generate": True}, "x", "x", ["restore compare", "restore compare"]),
         ({}, "x", "-", ["restore compare", "create"]),
+        ({"generate": True}, "z", "-", ["restore compare*", "create*"]),
+        ({"generate": True}, "z", "x", ["restore compare", "restore compare"]),
+        ({}, "z", "-", "no key for it is given"),
     ],
 )
 def test_two_regions(options: dict[str, Any], home: str, away: str, expected: list[str] | str) -> None:
@@ -375,9 +384,14 @@ def test_two_regions(options: dict[str, Any], home: str, away: str, expected: li
     ] == expected
 
 
-def test_what_is_restored_comes_first() -> None:
-    units = planned(declared(regions=[HOME, AWAY], generate=True), None, there(deletion_scheduled=True))
-    assert [unit.action for unit in restored_first(units)] == ["restored", "created"]
+@pytest.mark.parametrize(
+    ("home", "away", "order"),
+    [("-", "x", [AWAY, HOME]), ("x", "-", [HOME, AWAY]), ("z", "x", [AWAY, HOME]), ("1", "-", [HOME, AWAY])],
+)
+def test_what_is_restored_comes_first(home: str, away: str, order: list[str]) -> None:
+    copies = [None if STATES[state] is None else there(**STATES[state]) for state in (home, away)]
+    units = planned(declared(regions=[HOME, AWAY], generate=True), *copies)
+    assert [unit.identity["region"] for unit in restored_first(units)] == order
 
 
 # what is wrong whatever AWS has
