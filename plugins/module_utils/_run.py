@@ -18,8 +18,8 @@ from ansible.module_utils.common.warnings import warn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Action, Refusal, Unit
 
-Operations = Mapping[str, Callable[..., None]]
-Report = Callable[[Sequence[Unit]], Dict[str, Any]]
+Operations = Mapping[str, Callable[..., Any]]
+Report = Callable[[Sequence[Any]], Dict[str, Any]]
 
 
 def run(module: Any, body: Callable[[Any], None]) -> None:
@@ -49,7 +49,9 @@ def converge(module: Any, units: Sequence[Unit], operations: Operations, report:
     if not module.check_mode:
         _apply(units, operations, workers)
     applied = [unit for unit in units if (unit.actions if module.check_mode else unit.done)]
-    result = {"changed": bool(applied), "diff": [_diff(unit) for unit in applied if not unit.failure], **report(units)}
+    result = {"changed": bool(applied), **report(units)}
+    if module._diff:
+        result["diff"] = [_diff(unit) for unit in applied if not unit.failure]
     failures = [unit.failure for unit in units if unit.failure]
     if failures:
         done = _summaries(unit.done for unit in units)

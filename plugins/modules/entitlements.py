@@ -24,7 +24,6 @@ options:
     description: The flows and what is granted on them.
     type: list
     elements: dict
-    required: true
     suboptions:
       flow:
         description: Name of the flow, if it is the only one of that name in the Region, or its ARN.
@@ -116,6 +115,24 @@ options:
             description: Tags of the entitlement. Left alone, and not read, when omitted.
             type: dict
             aliases: [resource_tags]
+  flows_file:
+    description:
+      - A JSON or YAML file on the host that runs the module, with the same list, alone or under C(flows) or C(entitlements_flows).
+      - For large estates. Ansible takes minutes to carry tens of thousands of entitlements through its variables, and the module
+        reads them from JSON in seconds.
+    type: path
+  return_unchanged:
+    description:
+      - If V(false), only entitlements to which something was done are returned, RV(handover) is empty, and RV(counts) says the rest.
+        Use it together with O(flows_file), and with O(handover_dir) for what is to be handed over.
+    type: bool
+    default: true
+  handover_dir:
+    description:
+      - An existing directory on the host that runs the module, for one Markdown and one JSON file per subscriber account and Region,
+        ready to send. There is no key in them.
+      - Files are only written when their content changes. Files of accounts that are granted nothing any more are left there.
+    type: path
   purge_entitlements:
     description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
     type: bool
@@ -131,6 +148,15 @@ options:
         output of the flow carries its ARN, which means that a subscriber made a flow from it.
     type: bool
     default: false
+  verify_encryption:
+    description:
+      - Look, before anything is changed, whether MediaConnect could read the key of each entitlement that would be granted or whose
+        encryption would change, and refuse what would not work, with the remedy. AWS itself finds out when the stream fails.
+      - The role must exist, trust C(mediaconnect.amazonaws.com) for the flow, and be allowed to read the secret. The secret must exist,
+        not be scheduled for deletion, and, where the caller may read it, hold a key that fits the algorithm.
+      - What the caller may not look at is skipped, with a warning. What needs no change is not looked at.
+    type: bool
+    default: true
   warn_shared:
     description: Warn when an entitlement gets more than one subscriber, since an entitlement can be used only once.
     type: bool
@@ -299,6 +325,17 @@ flows:
           type: str
           choices: [granted, updated, replaced, revoked, unchanged, failed]
           sample: granted
+counts:
+  description: How many of the entitlements in RV(flows) were granted, updated, replaced, revoked, unchanged and failed.
+  returned: always
+  type: dict
+  sample: {"granted": 2, "updated": 0, "replaced": 0, "revoked": 0, "unchanged": 48, "failed": 0}
+handover_files:
+  description: The files in O(handover_dir) that say what to hand over.
+  returned: when O(handover_dir) is set
+  type: list
+  elements: path
+  sample: ["/srv/handover/444455556666-us-west-2.json", "/srv/handover/444455556666-us-west-2.md"]
 handover:
   description: What to give to each subscriber account, in order of account. The key itself is not part of it.
   returned: always
@@ -331,40 +368,24 @@ handover:
           metrics: [SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets]
 """
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, secretsmanager
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import PRESENT, Refusal
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
-    Flow,
-    declared_flow,
-    from_api,
-    to_api,
-    validate,
-)
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.apply import Applier
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.document import declared_flows
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.observe import WORKERS, Observer
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.preflight import Preflight
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.report import Report
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import validate
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
-    FlowUnit,
     Names,
-    Observed,
     Options,
-    names_to_look_up,
-    observed_flow,
     plan,
-    refuse_repeated,
-    resolve_flow,
     substitute_known,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.handover import by_subscriber, handover
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
-
-WORKERS = 16
-SECONDS_BETWEEN_LOOKS = 1
 
 ENCRYPTION_SPEC = {
     "key_type": {"type": "str", "choices": ["static-key", "speke"], "default": "static-key", "no_log": False},
@@ -395,197 +416,57 @@ FLOW_SPEC = {
 }
 
 
-class Entitlements:
-    """Observes flows and carries out what was planned."""
-
-    def __init__(self, module: AnsibleAWSModule):
-        self.module = module
-        self.clients = Clients(module)
-        self.region = self.clients.region
-        self.client = self.clients.get("mediaconnect")
-        self.operations = {
-            "update": self._update,
-            "revoke": self._revoke,
-            "wait": self._wait,
-            "grant": self._grant,
-            "tag": self._tag,
-        }
-
-    # observe
-
-    def observe(self, flows: Sequence[Flow]) -> List[Observed]:
-        """The flows as AWS has them, in declared order: one DescribeFlow each, and ListFlows if one is given by name."""
-        arns = self._arns(flows)
-        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            found = list(pool.map(lambda arn: api.describe_flow(self.client, arn), arns))
-            missing = [arn for arn, flow in zip(arns, found) if flow is None]
-            if missing:
-                raise Refusal(f"There is no flow {', '.join(missing)}; check the ARN and the account.")
-            observed = [observed_flow(flow) for flow in found]
-            list(pool.map(self._observe_tags, flows, observed))
-        return observed
-
-    def _arns(self, flows: Sequence[Flow]) -> List[str]:
-        listed = api.list_flows(self.client) if any(not flow.flow.startswith("arn:") for flow in flows) else []
-        arns, refusals = [], []
-        for flow in flows:
-            try:
-                arns.append(flow.flow if flow.flow.startswith("arn:") else resolve_flow(flow.flow, listed, self.region))
-            except Refusal as refusal:
-                refusals.append(str(refusal))
-        if refusals:
-            raise Refusal(" ".join(refusals))
-        refuse_repeated(arns)
-        return arns
-
-    def _observe_tags(self, flow: Flow, observed: Observed) -> None:
-        for declared in flow.entitlements:
-            entitlement = observed.entitlements.get(declared.name)
-            if declared.tags is not None and declared.state == PRESENT and entitlement:
-                entitlement["tags"] = api.list_tags(self.client, entitlement["entitlement_arn"]) or {}
-
-    def known_names(self) -> Names:
-        """The names whose ARN earlier tasks returned, and in check mode those that will exist; secrets of other Regions are not meant."""
-        params = self.module.params
-        here = [secret for secret in params["known_secrets"] if _region_of(secret.get("arn")) in ("", self.region)]
-        entries = {"secret_arn": here, "role_arn": params["known_roles"]}
-        return Names(
-            known={
-                member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
-                for member, known in entries.items()
-            },
-            expected={member: {entry["name"] for entry in known} for member, known in entries.items()}
-            if self.module.check_mode
-            else {},
-        )
-
-    def look_up(self, names: Names, flows: Sequence[Flow], observed: Sequence[Observed]) -> None:
-        """Find the ARNs of the names that the plan needs, each once."""
-        needed = sorted(set().union(*(names_to_look_up(flow, state) for flow, state in zip(flows, observed))))
-        for member, name in needed:
-            found = self._role_arn(name) if member == "role_arn" else self._secret_arn(name)
-            names.looked_up.setdefault(member, {})[name] = found
-
-    def _role_arn(self, name: str) -> Optional[str]:
-        role = iam.get_role(self.clients.get("iam"), name)
-        return role["Arn"] if role else None
-
-    def _secret_arn(self, name: str) -> Optional[str]:
-        secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), name)
-        if secret and "DeletedDate" in secret:
-            raise Refusal(
-                f"The secret {name} in {self.region} is scheduled for deletion, so MediaConnect could not read it; restore it first."
-            )
-        return secret["ARN"] if secret else None
-
-    # apply
-
-    def _update(self, unit: FlowUnit, name: str, arn: str, changes: Dict[str, Any]) -> None:
-        answer = api.update_entitlement(self.client, unit.observed.arn, arn, **to_api(changes))
-        unit.items[name].after.update(from_api(answer))
-
-    def _revoke(self, unit: FlowUnit, name: str, arn: str) -> None:
-        api.revoke_entitlement(self.client, unit.observed.arn, arn)
-
-    def _wait(self, unit: FlowUnit, arns: List[str]) -> None:
-        """Revoking is asynchronous: look until the flow has none of these any more."""
-        deadline = time.monotonic() + self.module.params["wait_timeout"]
-        while True:
-            flow = api.describe_flow(self.client, unit.observed.arn) or {}
-            left = sorted({entitlement["EntitlementArn"] for entitlement in flow.get("Entitlements") or []} & set(arns))
-            if not left:
-                return
-            if time.monotonic() > deadline:
-                raise Refusal(f"On {unit.label} {', '.join(left)} was revoked but is not gone after wait_timeout.")
-            time.sleep(SECONDS_BETWEEN_LOOKS)
-
-    def _grant(self, unit: FlowUnit, names: List[str]) -> None:
-        tags_on_grant = api.grants_take_tags(self.client)
-        granted = api.grant_entitlements(
-            self.client, unit.observed.arn, [_grant_request(unit.items[name].after, tags_on_grant) for name in names]
-        )
-        for entitlement in granted:
-            unit.items[entitlement["Name"]].after.update(from_api(entitlement))
-        if not tags_on_grant:
-            for name in names:
-                after = unit.items[name].after
-                if after.get("tags"):
-                    api.tag_resource(self.client, after["entitlement_arn"], after["tags"])
-
-    def _tag(self, unit: FlowUnit, name: str, arn: str, to_set: Dict[str, str], to_remove: List[str]) -> None:
-        if to_remove:
-            api.untag_resource(self.client, arn, to_remove)
-        if to_set:
-            api.tag_resource(self.client, arn, to_set)
-
-    # report
-
-    def report(self, units: Sequence[FlowUnit]) -> Dict[str, Any]:
-        fingerprints = {
-            secret["arn"]: secret.get("key_fingerprint")
-            for secret in self.module.params["known_secrets"]
-            if secret.get("arn")
-        }
-        entries = []
-        for unit in units:
-            present = [item.after for item in unit.items.values() if item.after]
-            entries.extend(handover(unit.observed.name, unit.observed.region, present, fingerprints))
-        return {"flows": [_flow_result(unit) for unit in units], "handover": by_subscriber(entries)}
-
-
-def _grant_request(after: Dict[str, Any], tags_on_grant: bool) -> Dict[str, Any]:
-    request = to_api(after)
-    if tags_on_grant and after.get("tags"):
-        request["EntitlementTags"] = after["tags"]
-    return request
-
-
-def _flow_result(unit: FlowUnit) -> Dict[str, Any]:
-    unfinished = (
-        {name for action in unit.not_done for name in action.params.get("names", [action.params.get("name")])}
-        if unit.failure
-        else set()
+def known_names(module: AnsibleAWSModule, region: str) -> Names:
+    """The names whose ARN earlier tasks returned, and in check mode those that will exist; secrets of other Regions are not meant."""
+    here = [secret for secret in module.params["known_secrets"] if _region_of(secret) in ("", region)]
+    entries = {"secret_arn": here, "role_arn": module.params["known_roles"]}
+    return Names(
+        known={
+            member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
+            for member, known in entries.items()
+        },
+        expected={member: {entry["name"] for entry in known} for member, known in entries.items()}
+        if module.check_mode
+        else {},
     )
-    entitlements = []
-    for name, item in unit.items.items():
-        state = item.after or item.before or {"name": name}
-        entitlements.append({**state, "action": "failed" if name in unfinished else item.action})
-    return {
-        "flow_arn": unit.observed.arn,
-        "flow_name": unit.observed.name,
-        "region": unit.observed.region,
-        "entitlements": entitlements,
-    }
 
 
-def _region_of(arn: Optional[str]) -> str:
-    return arn.split(":")[3] if arn else ""
+def _region_of(secret: Dict[str, Any]) -> str:
+    return (secret.get("arn") or ":::").split(":")[3]
 
 
 def body(module: AnsibleAWSModule) -> None:
-    work = Entitlements(module)
-    flows = [declared_flow(item, module.params["purge_entitlements"]) for item in module.params["flows"]]
-    names = work.known_names()
+    params = module.params
+    clients = Clients(module)
+    observer = Observer(clients)
+    flows = declared_flows(params, FLOW_SPEC)
+    names = known_names(module, observer.region)
     substitute_known(flows, names)
-    validate(flows, work.region, module.check_mode)
-    observed = work.observe(flows)
-    work.look_up(names, flows, observed)
-    options = Options(
-        **{
-            option: module.params[option]
-            for option in ("allow_replacement", "force_in_use", "warn_shared", "purge_tags", "wait")
-        }
-    )
-    units = [plan(flow, state, names, options) for flow, state in zip(flows, observed)]
-    converge(module, units, work.operations, work.report, workers=WORKERS)
+    validate(flows, observer.region, module.check_mode)
+
+    observed = observer.flows(flows)
+    pairs = list(zip(flows, observed))
+    observer.tags(pairs, params["purge_tags"])
+    observer.look_up(names, pairs)
+    options = Options(**{option: params[option] for option in Options.__annotations__})
+    units = [plan(flow, state, names, options) for flow, state in pairs]
+    if params["verify_encryption"]:
+        patience = 0 if module.check_mode else params["wait_timeout"]
+        Preflight(clients, module.no_log_values.add, names, patience).judge(units)
+    applier = Applier(clients, observer.client, params["wait_timeout"])
+    converge(module, units, applier.operations, Report(module, observer.client), workers=WORKERS)
 
 
 def main() -> None:
     argument_spec = {
-        "flows": {"type": "list", "elements": "dict", "required": True, "options": FLOW_SPEC},
+        "flows": {"type": "list", "elements": "dict", "options": FLOW_SPEC},
+        "flows_file": {"type": "path"},
+        "return_unchanged": {"type": "bool", "default": True},
+        "handover_dir": {"type": "path"},
         "purge_entitlements": {"type": "bool", "default": False},
         "allow_replacement": {"type": "bool", "default": False},
         "force_in_use": {"type": "bool", "default": False},
+        "verify_encryption": {"type": "bool", "default": True},
         "warn_shared": {"type": "bool", "default": True},
         "purge_tags": {"type": "bool", "default": True},
         "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
@@ -593,7 +474,12 @@ def main() -> None:
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 120},
     }
-    module = AnsibleAWSModule(argument_spec=argument_spec, supports_check_mode=True)
+    module = AnsibleAWSModule(
+        argument_spec=argument_spec,
+        mutually_exclusive=[("flows", "flows_file")],
+        required_one_of=[("flows", "flows_file")],
+        supports_check_mode=True,
+    )
     run(module, body)
 
 

@@ -58,7 +58,7 @@ class ApiError(AnsibleAWSError):
         return f"{self.message}: {reason}"
 
 
-def api_call(action: str, description: str, missing: Union[str, Tuple[str, ...]] = ()) -> Callable:
+def api_call(action: str, description: str, missing: Union[str, Tuple[str, ...]] = ()) -> Callable[..., Any]:
     """Decorate a function that makes one AWS call.
 
     action: the IAM action that the call needs.
@@ -68,7 +68,7 @@ def api_call(action: str, description: str, missing: Union[str, Tuple[str, ...]]
     """
     missing_codes = (missing,) if isinstance(missing, str) else missing
 
-    def decorate(function: Callable) -> Callable:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         signature = inspect.signature(function)
 
         @functools.wraps(function)

@@ -11,7 +11,7 @@ returns units; key material is in none of these structures.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Set
 
 ABSENT = "absent"
 PRESENT = "present"
@@ -41,7 +41,7 @@ class Unit:
 
     label: how it is called in messages ("secret baseball in us-west-2").
     identity: the fields that name it, for the result when it neither exists nor will.
-    before, after: its state as observed and as predicted; None where it does not exist. The operations correct `after`
+    before, after: its state as observed and as predicted, a dictionary, or None where it does not exist. The operations correct `after`
         by what only AWS can tell (ARNs, version ids).
     actions: what to do, in order; none when it is as declared.
     action: the one word that the module returns for it.
@@ -50,8 +50,8 @@ class Unit:
 
     label: str
     identity: Dict[str, Any] = field(default_factory=dict)
-    before: Optional[Dict[str, Any]] = None
-    after: Optional[Dict[str, Any]] = None
+    before: Any = None
+    after: Any = None
     actions: List[Action] = field(default_factory=list)
     action: str = "unchanged"
     warnings: List[str] = field(default_factory=list)
@@ -71,7 +71,7 @@ def differing(declared: Dict[str, Any], observed: Dict[str, Any]) -> Dict[str, A
 
 def repeated(names: Iterable[str]) -> List[str]:
     """The names that occur more than once, each once, in order of their second appearance."""
-    seen: set = set()
+    seen: Set[str] = set()
     twice: Dict[str, None] = {}
     for name in names:
         if name in seen:

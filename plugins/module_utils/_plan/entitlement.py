@@ -52,7 +52,7 @@ MEMBERS = {
     "data_transfer_subscriber_fee_percent": "DataTransferSubscriberFeePercent",
     "entitlement_status": "EntitlementStatus",
 }
-CREATE_ONLY = ("name", "data_transfer_subscriber_fee_percent")  # absent from UpdateFlowEntitlementRequest
+FEE = "data_transfer_subscriber_fee_percent"  # create-only: absent from UpdateFlowEntitlementRequest
 
 
 @dataclass

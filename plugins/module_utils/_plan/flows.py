@@ -20,6 +20,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core i
     repeated,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
+    FEE,
     MAX_ENTITLEMENTS,
     REFERENCES,
     SPEKE,
@@ -62,11 +63,12 @@ class Names:
 
 @dataclass
 class Observed:
-    """A flow as AWS has it: its entitlements by name, in the form of the result."""
+    """A flow as AWS has it: its entitlements by name, in the form of the result. error: why it could not be read."""
 
     arn: str
     name: str
-    status: str
+    status: str = ""
+    error: Optional[str] = None
     protocol: str = ""
     entitlements: Dict[str, Dict[str, Any]] = field(default_factory=dict)
 
@@ -81,18 +83,30 @@ class Observed:
 
 @dataclass
 class Item:
-    """One entitlement of a flow: before, after, and what the task does to it."""
+    """One entitlement of a flow: before, after (dictionaries, or None where it does not exist), and what the task does to it.
 
-    before: Optional[Dict[str, Any]] = None
-    after: Optional[Dict[str, Any]] = None
+    adds: whether the declared subscribers are added to those that it has.
+    """
+
+    before: Any = None
+    after: Any = None
     action: str = "unchanged"
+    adds: bool = False
+
+    @property
+    def new_encryption(self) -> Optional[Dict[str, str]]:
+        """The encryption that is granted or changed, if any."""
+        if self.after is None or self.action == "unchanged":
+            return None
+        kept = self.action == "updated" and self.before and self.before["encryption"] == self.after["encryption"]
+        return None if kept else self.after["encryption"]
 
 
 @dataclass
 class FlowUnit(Unit):
     """A flow converges on its own."""
 
-    observed: Optional[Observed] = None
+    observed: Observed = field(default_factory=lambda: Observed("", ""))
     items: Dict[str, Item] = field(default_factory=dict)
 
 
@@ -110,9 +124,9 @@ def observed_flow(flow: Dict[str, Any]) -> Observed:
     )
 
 
-def resolve_flow(name: str, listed: Iterable[Dict[str, Any]], region: str) -> str:
-    """The ARN of the one flow of this name (ListFlows). Flow names are not unique. Raises Refusal."""
-    arns = [flow["FlowArn"] for flow in listed if flow["Name"] == name]
+def resolve_flow(name: str, arns_by_name: Dict[str, List[str]], region: str) -> str:
+    """The ARN of the one flow of this name. Flow names are not unique. Raises Refusal."""
+    arns = arns_by_name.get(name, [])
     if not arns:
         raise Refusal(f"There is no flow {name} in {region}; check the name, the Region and the account.")
     if len(arns) > 1:
@@ -120,6 +134,11 @@ def resolve_flow(name: str, listed: Iterable[Dict[str, Any]], region: str) -> st
             f"{len(arns)} flows in {region} are named {name}; give the ARN of the one that is meant: {', '.join(sorted(arns))}."
         )
     return arns[0]
+
+
+def tags_differ(current: Dict[str, str], declared: Dict[str, str], purge_tags: bool) -> bool:
+    """Whether an entitlement's tags are not as declared."""
+    return any(compare_aws_tags(current, declared, purge_tags=purge_tags))
 
 
 def refuse_repeated(arns: Iterable[str]) -> None:
@@ -148,12 +167,12 @@ def names_to_look_up(flow: Flow, observed: Observed) -> Set[Tuple[str, str]]:
         current = (observed.entitlements.get(declared.name) or {}).get("encryption") or {}
         for member in REFERENCES:
             wanted = declared.encryption.get(member)
-            if wanted and not wanted.startswith("arn:") and not _names(member, wanted, current.get(member)):
+            if wanted and not wanted.startswith("arn:") and not names_arn(member, wanted, current.get(member)):
                 needed.add((member, wanted))
     return needed
 
 
-def _names(member: str, name: str, arn: Optional[str]) -> bool:
+def names_arn(member: str, name: str, arn: Optional[str]) -> bool:
     """Whether a role's or secret's name is that of the ARN. A secret's ARN ends in a hyphen and six random characters."""
     if not arn:
         return False
@@ -166,6 +185,9 @@ def _names(member: str, name: str, arn: Optional[str]) -> bool:
 def plan(flow: Flow, observed: Observed, names: Names, options: Options) -> FlowUnit:
     """The unit of one flow: what to do, and the state that will result."""
     unit = FlowUnit(label=f"flow {observed.name}", observed=observed)
+    if observed.error:
+        unit.failure = f"{unit.label}: {observed.error.rstrip('.')}."
+        return unit
     if observed.status == "DELETING":
         unit.refusals.append(f"The {unit.label} is being deleted; nothing can be granted on it.")
     if observed.protocol == "cdi":
@@ -299,7 +321,7 @@ class _FlowPlanner:
 
     def _arn(self, member: str, wanted: str, current: Optional[str], where: str) -> str:
         if not wanted.startswith("arn:"):
-            if current and _names(member, wanted, current):
+            if current and names_arn(member, wanted, current):
                 return current
             arn = self.names.looked_up.get(member, {}).get(wanted)
             if arn is None and wanted in self.names.expected.get(member, ()):
@@ -337,16 +359,15 @@ class _FlowPlanner:
             )
         if declared.tags is not None:
             wanted["tags"] = declared.tags
-        self.unit.items[declared.name] = Item(after=wanted, action="granted")
+        self.unit.items[declared.name] = Item(after=wanted, action="granted", adds=not declared.purge_subscribers)
         self.grants.append(declared.name)
         self._warn_shared(wanted)
 
     @staticmethod
     def _create_only_differences(before: Dict[str, Any], wanted: Dict[str, Any]) -> List[str]:
-        fee = "data_transfer_subscriber_fee_percent"
         lost = []
-        if before[fee] != wanted[fee]:
-            lost.append(f"{fee} is {before[fee]} and would be {wanted[fee]}")
+        if before[FEE] != wanted[FEE]:
+            lost.append(f"{FEE} is {before[FEE]} and would be {wanted[FEE]}")
         if before["encryption"] and wanted["encryption"] is None:
             lost.append("it is encrypted and would not be")
         return lost

@@ -55,3 +55,25 @@ def by_subscriber(entries: Iterable[Dict[str, Any]]) -> List[Dict[str, Any]]:
             {name: value for name, value in entry.items() if name != "subscriber"}
         )
     return [{"subscriber": subscriber, "entitlements": entitlements} for subscriber, entitlements in groups.items()]
+
+
+def markdown(account: Dict[str, Any]) -> str:
+    """One subscriber's part as a page to send, without the key."""
+    lines = [f"# Live video for AWS account {account['subscriber']}", ""]
+    for granted in account["entitlements"]:
+        encryption = "none"
+        if granted["key_type"]:
+            encryption = " ".join(filter(None, [granted["key_type"], granted["algorithm"]]))
+        lines += [
+            f"## {granted['entitlement_name']}",
+            "",
+            f"- Entitlement ARN: `{granted['entitlement_arn']}`",
+            f"- Region: {granted['region']} (make the flow that uses it there)",
+            f"- Status: {granted['entitlement_status']}",
+            f"- Encryption: {encryption}",
+            *([f"- Key fingerprint: {granted['key_fingerprint']}"] if granted["key_fingerprint"] else []),
+            f"- You pay {granted['data_transfer_subscriber_fee_percent']} % of the data transfer fee.",
+            f"- Watch the metrics {', '.join(granted['metrics'])}: the bit rate alone does not tell whether the source is well.",
+            "",
+        ]
+    return "\n".join(lines)

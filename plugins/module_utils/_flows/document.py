@@ -1,0 +1,65 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read the declared flows from the task, or from a file on the host that runs the module."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import Flow, declared_flow
+
+# In a mapping the list may have either name, so that a variables file of the playbooks can be used as it is.
+FILE_KEYS = ("flows", "entitlements_flows")
+
+
+def declared_flows(params: Dict[str, Any], spec: Dict[str, Any]) -> List[Flow]:
+    """The flows that the task declares. spec: the argument spec of one flow, for those of a file. Raises Refusal."""
+    items = _from_file(params["flows_file"], spec) if params["flows_file"] else params["flows"]
+    return [declared_flow(item, params["purge_entitlements"]) for item in items]
+
+
+def _from_file(path: str, spec: Dict[str, Any]) -> List[Dict[str, Any]]:
+    document = _load(path)
+    if isinstance(document, dict):
+        document = next((document[key] for key in FILE_KEYS if key in document), None)
+    if not isinstance(document, list):
+        raise Refusal(
+            f"The file {path} holds no list of flows; give a list, or a mapping with one of {', '.join(FILE_KEYS)}."
+        )
+    checked = ArgumentSpecValidator({"flows": {"type": "list", "elements": "dict", "options": spec}}).validate(
+        {"flows": document}
+    )
+    if checked.error_messages:
+        raise Refusal(f"The file {path} is not as it should be: {'; '.join(checked.error_messages)}.")
+    return checked.validated_parameters["flows"]
+
+
+def _load(path: str) -> Any:
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(
+            f"The file {path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}."
+        ) from error
+    try:
+        return json.loads(text) if path.endswith(".json") else _load_yaml(text)
+    except ValueError as error:
+        raise Refusal(f"The file {path} cannot be understood: {' '.join(str(error).split())}.") from error
+
+
+def _load_yaml(text: str) -> Any:
+    try:
+        import yaml
+    except ImportError as error:
+        raise ValueError("PyYAML is not installed on this host; give a .json file instead") from error
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error

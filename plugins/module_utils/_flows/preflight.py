@@ -1,0 +1,174 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look, before anything is granted, at what MediaConnect will need: each role and secret once, however many grants name it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, secretsmanager
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys, preflight
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import FlowUnit, Names, names_arn
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import SECRET_ACTIONS
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.preflight import Role, Secret
+
+SECONDS_BETWEEN_LOOKS = 2
+
+
+class Preflight:
+    """Judges the planned grants.
+
+    mask: takes a key that was read, so that it stays out of all output.
+    names: what an earlier task of a check-mode run would have made or changed is taken as good.
+    patience: for how many seconds a role that was changed a moment ago gets the benefit of the doubt.
+    """
+
+    def __init__(self, clients: Clients, mask: Callable[[str], None], names: Names, patience: int):
+        self.clients, self.mask, self.names, self.patience = clients, mask, names, patience
+        self.warnings: List[str] = []
+        self._seen: Dict[Tuple[Any, ...], Any] = {}
+
+    def judge(self, units: Sequence[FlowUnit]) -> None:
+        """Add to each unit what is wrong with the encryption that it would grant, as refusals."""
+        for unit in units:
+            for name, item in unit.items.items():
+                if item.new_encryption:
+                    problems = self._lasting_problems(unit.observed.arn, item.new_encryption)
+                    if problems:
+                        where = f"entitlement {name} of flow {unit.observed.name}"
+                        unit.refusals.append(
+                            f"The {where} would not work: {'; '.join(problems)}. Set verify_encryption: false to grant it all the same."
+                        )
+
+    def _lasting_problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
+        """What is wrong, once what IAM may not have told everywhere yet has had its time."""
+        deadline = time.monotonic() + self.patience
+        problems = self._problems(flow_arn, encryption)
+        while (
+            problems
+            and time.monotonic() < deadline
+            and changed_recently(self.clients, encryption["role_arn"], self.patience)
+        ):
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            self._seen.clear()
+            problems = self._problems(flow_arn, encryption)
+        return problems
+
+    def _problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
+        role_arn, secret_arn = encryption["role_arn"], encryption.get("secret_arn")
+        problems = []
+        if not self._expected("role_arn", role_arn):
+            role = self._once(self._role, role_arn)
+            problems += preflight.role_problems(role, role_arn, flow_arn)
+            if secret_arn and role.exists and not self._expected("secret_arn", secret_arn):
+                decisions = self._once(self._decisions, role_arn, secret_arn)
+                problems += preflight.access_problems(decisions, role_arn, secret_arn)
+        if secret_arn and not self._expected("secret_arn", secret_arn):
+            secret = self._once(self._secret, secret_arn, encryption["algorithm"])
+            problems += preflight.secret_problems(secret, secret_arn)
+        return problems
+
+    def _expected(self, member: str, arn: str) -> bool:
+        return any(names_arn(member, name, arn) for name in self.names.expected.get(member, ()))
+
+    def _once(self, look: Callable[..., Any], *arguments: str) -> Any:
+        key = (look.__name__, *arguments)
+        if key not in self._seen:
+            self._seen[key] = look(*arguments)
+        return self._seen[key]
+
+    def _unless_denied(self, look: Callable[[], Any], otherwise: Any) -> Any:
+        """What a look finds; where the caller may not look, say so once and go on."""
+        try:
+            return look()
+        except ApiError as error:
+            if not error.denied:
+                raise
+            self.warnings.append(
+                f"Whether MediaConnect can read the keys was not verified in full: the caller lacks {error.action}."
+            )
+            return otherwise
+
+    def _role(self, arn: str) -> Role:
+        def look() -> Role:
+            role = iam.get_role(self.clients.get("iam"), _name(arn))
+            if role is None or role["Arn"] != arn:
+                return Role(exists=False)
+            return Role(trust_policy=role["AssumeRolePolicyDocument"])
+
+        return self._unless_denied(look, Role())
+
+    def _decisions(self, role_arn: str, secret_arn: str) -> Optional[Dict[str, bool]]:
+        """Per read action whether the role may: as IAM simulates it, else as its policies read."""
+        client = self.clients.get("iam")
+        try:
+            decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
+        except ApiError as error:
+            if not error.denied:
+                raise
+            decisions = self._unless_denied(
+                lambda: preflight.reads(iam.policy_documents(client, _name(role_arn)), secret_arn), None
+            )
+        self.warnings.extend(preflight.access_doubts(decisions, role_arn, secret_arn))
+        return decisions
+
+    def _secret(self, arn: str, algorithm: str) -> Secret:
+        def look() -> Secret:
+            secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), arn)
+            if secret is None:
+                return Secret(exists=False)
+            if "DeletedDate" in secret:
+                return Secret(deletion_scheduled=True)
+            return Secret(misfit=self._misfit(arn, algorithm))
+
+        return self._unless_denied(look, Secret())
+
+    def _misfit(self, arn: str, algorithm: str) -> Optional[str]:
+        """Why the stored value is no key of the algorithm. Who may grant need not be allowed to read keys."""
+        try:
+            answer = secretsmanager.get_secret_value(self.clients.get("secretsmanager"), arn)
+        except ApiError as error:
+            if error.denied:
+                return None
+            raise
+        if answer is None:
+            return "has no value: store the key in it"
+        self.mask(answer.get("SecretString", ""))
+        value = keys.describe_stored(answer, algorithm)
+        if value.foreign:
+            return f"holds {value.foreign}, but MediaConnect needs the bare key: store that"
+        return (
+            f"holds no key of {algorithm}: declare the algorithm that fits it, or store another key"
+            if value.misfit
+            else None
+        )
+
+
+def changed_recently(clients: Clients, role_arn: str, seconds: int) -> bool:
+    """Whether the role or one of its managed policies was made or changed in the last seconds, so that it may not be in force yet.
+
+    Only of use after a failure: it costs some calls. Who may not look is given the benefit of the doubt.
+    """
+    client, name = clients.get("iam"), _name(role_arn)
+    since = datetime.now(UTC) - timedelta(seconds=seconds)
+    try:
+        role = iam.get_role(client, name)
+        if role is None or role["CreateDate"] > since:
+            return True
+        policies = [
+            iam.get_policy(client, policy["PolicyArn"]) for policy in iam.list_attached_policies(client, name) or []
+        ]
+    except ApiError as error:
+        if error.denied:
+            return True
+        raise
+    return any(policy["UpdateDate"] > since for policy in policies if policy)
+
+
+def _name(role_arn: str) -> str:
+    return role_arn.rsplit("/", 1)[-1]
