@@ -54,7 +54,7 @@ def create_flow(call: Call) -> dict[str, Any]:
     if params.get("MediaStreams"):
         raise bad_request("MediaStreams of a flow is not part of the emulator")
     requests = params.get("Sources", []) + ([params["Source"]] if "Source" in params else [])
-    if not requests or ("Source" in params and "Sources" in params):
+    if not requests or ("Source" in params and params.get("Sources")):
         raise bad_request("a flow needs either Source or Sources")
     zone = params.get("AvailabilityZone", f"{call.region}a")
     if not zone.startswith(call.region):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 from typing import Any
 
 from .accounts import partition_of
 from .moto_app import MotoApp
 from .policy import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Inquiry, MalformedPolicy, Principal, Verdict, evaluate
+from .propagation import default_document
 from .settings import Settings
 
 SERVICE = Principal("Service", "mediaconnect.amazonaws.com")
@@ -79,7 +79,10 @@ class KeyReader:
             api, region, stage, path = address.groups()
             account = role_arn.split(":")[4]
             resource = f"arn:{partition_of(region)}:execute-api:{region}:{account}:{api}/{stage}/POST/{path}"
-            verdict = self._identity_verdict(self._role(role_arn), Inquiry("execute-api:Invoke", resource))
+            try:
+                verdict = self._identity_verdict(self._role(role_arn), Inquiry("execute-api:Invoke", resource))
+            except MalformedPolicy as exc:
+                return Reading(False, f"a policy cannot be evaluated: {exc}", "access")
             return READABLE if verdict.allowed else _denied(role_arn, "execute-api:Invoke", resource, verdict)
 
     def value(self, secret_arn: str) -> bytes | None:
@@ -110,12 +113,13 @@ class KeyReader:
         role = self._role(role_arn)
         if role is None:
             return Reading(False, f"the role {role_arn} does not exist", "role")
-        if not self._settled(role.account_id, "trust", role.name):
+        trust = self._seen(role.account_id, "trust", role.name)
+        if trust is None:
             return Reading(False, f"the role {role_arn} cannot be assumed yet", "role")
         context = {"aws:SourceArn": flow_arn, "aws:SourceAccount": flow_arn.split(":")[4]}
         inquiry = Inquiry("sts:AssumeRole", role_arn, context, SERVICE)
         try:
-            verdict = evaluate([("trust", role.assume_role_policy_document)], inquiry)
+            verdict = evaluate([("trust", trust)], inquiry)
         except MalformedPolicy as exc:
             return Reading(False, f"the trust policy of {role_arn} cannot be evaluated: {exc}", "role")
         if verdict.allowed:
@@ -184,18 +188,16 @@ class KeyReader:
         return [(policy.name, default_document(policy))] if policy is not None else []
 
     def identity_policies(self, role: Any) -> list[tuple[str, str]]:
-        """All policies of a role by name: those that have come through to MediaConnect."""
-        if not self._settled(role.account_id, "policies", role.name):
+        """All policies of a role by name, as they have come through to MediaConnect."""
+        seen = self._seen(role.account_id, "policies", role.name)
+        if seen is None:
             return []
-        found = list(role.policies.items())
-        for policy in role.managed_policies.values():
-            if self._settled(role.account_id, "document", policy.arn):
-                found.append((policy.name, default_document(policy)))
-        return found
+        inline, managed = seen
+        documents = [(policy.name, self._seen(role.account_id, "document", policy.arn)) for policy in managed]
+        return [*inline.items(), *((name, text) for name, text in documents if text is not None)]
 
-    def _settled(self, account: str, kind: str, name: str) -> bool:
-        written = self._moto.iam_written.get((account, kind, name))
-        return written is None or time.monotonic() - written >= self._settings.iam_propagation_delay
+    def _seen(self, account: str, kind: str, name: str) -> Any:
+        return self._moto.history.seen(account, kind, name, self._settings.iam_propagation_delay)
 
     def _role(self, role_arn: str) -> Any:
         fields = role_arn.split(":", 5)
@@ -216,11 +218,6 @@ class KeyReader:
     def _kms_key(self, account: str, region: str, key_id: str) -> Any:
         backend = self._moto.backend("kms", account, region)
         return None if backend is None else backend.keys.get(backend.any_id_to_key_id(key_id))
-
-
-def default_document(policy: Any) -> str:
-    """The document of a managed policy's default version."""
-    return str(next(version.document for version in policy.versions if version.version_id == policy.default_version_id))
 
 
 def _by_resource(document: str, inquiry: Inquiry, role_arn: str, delegated: bool) -> Verdict:

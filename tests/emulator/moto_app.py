@@ -11,7 +11,6 @@ import json
 import os
 import re
 import sys
-import time
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,18 +18,13 @@ from . import accounts
 from .calls import READS
 from .estate import Estate
 from .gaps import refuse
+from .propagation import IamHistory
 from .wire import Request, Response
 
 _ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
 
-_IAM_WRITES = {
-    "CreateRole": ("trust", "RoleName"),
-    "UpdateAssumeRolePolicy": ("trust", "RoleName"),
-    "PutRolePolicy": ("policies", "RoleName"),
-    "AttachRolePolicy": ("policies", "RoleName"),
-    "CreatePolicyVersion": ("document", "PolicyArn"),
-    "SetDefaultPolicyVersion": ("document", "PolicyArn"),
-}
+
+_HOP_BY_HOP = ("content-length", "server", "date", "connection")
 
 
 class MotoApp:
@@ -41,15 +35,13 @@ class MotoApp:
         os.environ.update(_ENVIRONMENT)
         self.lock = estate.lock  # one lock for all state: the services look into each other
         self.generation = 0
-        self.iam_written: dict[tuple[str, str, str], float] = {}
+        self.history = IamHistory(lambda account: self.backend("iam", account, "aws"))
         self._estate = estate
         self._dispatcher: Any = None
         self._tagged: Any = None
 
     def answer(self, request: Request) -> Response:
         """moto's answer to a request, on behalf of the request's account, unless AWS would refuse it."""
-        environ = _environ(request)
-        captured: list[Any] = []
         with self.lock:
             if self._dispatcher is None:
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -58,20 +50,23 @@ class MotoApp:
             refuse(self, request)
             if request.service == "resourcegroupstaggingapi":
                 self._open_tagged(request.account)
-            body = b"".join(
-                self._dispatcher(environ, lambda status, headers, exc_info=None: captured.extend((status, headers)))
-            )
+            with self.history.recording(request):
+                status, headers, body = self._dispatch(request)
             if not request.operation.startswith(READS):
-                self._written(request)
-        status = int(captured[0].split()[0])
-        headers = {
-            name: value
-            for name, value in captured[1]
-            if name.lower() not in ("content-length", "server", "date", "connection")
-        }
+                self.generation += 1
         if request.service == "secretsmanager" and 400 < status < 500:
             status = 400  # the JSON protocol's client errors; moto has 404 for what is not found
         return Response(status, body, headers, error_code(request, status, headers, body))
+
+    def _dispatch(self, request: Request) -> tuple[int, dict[str, str], bytes]:
+        captured: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            captured.extend((status, headers))
+
+        body = b"".join(self._dispatcher(_environ(request), start_response))
+        headers = {name: value for name, value in captured[1] if name.lower() not in _HOP_BY_HOP}
+        return int(captured[0].split()[0]), headers, body
 
     def reset(self) -> None:
         """Drop every resource of every service."""
@@ -81,7 +76,7 @@ class MotoApp:
 
                 moto_api_backend.reset()
             self.generation += 1
-            self.iam_written.clear()
+            self.history.clear()
 
     def backend(self, service: str, account: str, region: str) -> Any:
         """moto's own state of a service that somebody has used; IAM has partitions for Regions."""
@@ -98,13 +93,6 @@ class MotoApp:
 
             self._tagged = register(self._estate)
         self._tagged.__getitem__(account)
-
-    def _written(self, request: Request) -> None:
-        """Note when which part of IAM was written, for the propagation delay."""
-        self.generation += 1
-        kind, member = _IAM_WRITES.get(request.operation, ("", ""))
-        if request.service == "iam" and kind:
-            self.iam_written[request.account, kind, str(request.params.get(member))] = time.monotonic()
 
 
 def _environ(request: Request) -> dict[str, Any]:

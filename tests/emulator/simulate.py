@@ -22,6 +22,7 @@ from .policy import (
     evaluate,
     listed,
 )
+from .propagation import default_document
 from .wire import XML_NAMESPACE, AwsError, Request, Response
 
 if TYPE_CHECKING:
@@ -97,8 +98,6 @@ def _entity(moto: MotoApp, request: Request, arn: str) -> Any:
 
 
 def _user_policies(user: Any) -> Policies:
-    from .keys import default_document
-
     return [
         *user.policies.items(),
         *((policy.name, default_document(policy)) for policy in user.managed_policies.values()),
