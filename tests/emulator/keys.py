@@ -53,7 +53,9 @@ class KeyReader:
     def read(self, role_arn: str, secret_arn: str, flow_arn: str, algorithm: str | None = None) -> Reading:
         """The whole way: assume the role for the flow, read the secret, fit the key to the algorithm."""
         with self._moto.lock:
-            if self._cached_at != self._moto.generation or self._settings.iam_propagation_delay:
+            if self._settings.iam_propagation_delay:  # what is seen changes with time
+                return self._read(role_arn, secret_arn, flow_arn, algorithm)
+            if self._cached_at != self._moto.generation:
                 self._cache.clear()
                 self._cached_at = self._moto.generation
             question = (role_arn, secret_arn, flow_arn, algorithm)

@@ -252,3 +252,20 @@ def test_vpc_interfaces_come_and_go(world: World, mediaconnect: Any, flow: str) 
     assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["VpcInterfaceName"]) == (200, "inside")
     with refused("NotFoundException", 404):
         mediaconnect.remove_flow_vpc_interface(FlowArn=flow, VpcInterfaceName="inside")
+
+
+def test_what_is_asked_for_is_described(world: World, mediaconnect: Any) -> None:
+    """API Reference, CreateFlow: maintenance, failover; Output: the address that a receiver connects to."""
+    maintenance = {"MaintenanceDay": "Tuesday", "MaintenanceStartHour": "02:00"}
+    listener = {"Name": "listener", "Protocol": "srt-listener", "Port": 5030, "CidrAllowList": ["10.0.0.0/16"]}
+    failover = {"State": "DISABLED"}
+    flow = world.make_flow(
+        Source=SOURCE, Sources=[], Outputs=[listener], Maintenance=maintenance, SourceFailoverConfig=failover
+    )
+    described = mediaconnect.describe_flow(FlowArn=flow)["Flow"]
+    assert described["Maintenance"].items() >= maintenance.items()
+    assert described["SourceFailoverConfig"]["State"] == "DISABLED"
+    assert described["Outputs"][0]["ListenerAddress"]
+    assert described["Outputs"][0]["Transport"]["CidrAllowList"] == ["10.0.0.0/16"]
+    assert described["Source"]["IngestIp"]
+    assert described["Source"]["WhitelistCidr"] == "10.24.34.0/23"

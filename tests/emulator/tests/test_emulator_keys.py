@@ -9,12 +9,15 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.emulator.client import Emulator
+from tests.emulator.propagation import IamHistory
 from tests.emulator.tests.world import UNCHECKED, refused
+from tests.emulator.wire import Request
 
 ACCOUNT = "111122223333"
 REGION = "us-west-2"
@@ -278,3 +281,93 @@ def test_a_grant_looks_at_what_it_is_told_to(setup: Setup, check: str, role_coun
             client.update_flow_entitlement(FlowArn=flow, EntitlementArn=arn, Encryption=encryption(setup))
     else:
         grant("untrusted")
+
+
+def test_a_new_role_is_on_its_way_for_a_while(setup: Setup) -> None:
+    """IAM User Guide, troubleshooting: changes take time to reach all endpoints."""
+    assert setup.ask()["allowed"]
+    setup.emulator.settings(iam_propagation_delay=60.0)
+    assert "cannot be assumed yet" in setup.ask()["reason"]
+    setup.emulator.settings(iam_propagation_delay=0.0)
+    assert setup.ask()["allowed"]
+
+
+class Iam:
+    """A role and a managed policy as moto keeps them, and an hour that a test can set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        version = SimpleNamespace(version_id="v1", document="v1")
+        self.policy = SimpleNamespace(arn="arn", default_version_id="v1", versions=[version])
+        self.role = SimpleNamespace(name="role", assume_role_policy_document="old", policies={}, managed_policies={})
+        self.backend = SimpleNamespace(roles={"id": self.role}, managed_policies={"arn": self.policy})
+        self.history = IamHistory(lambda account: self.backend, lambda: self.now)
+
+    def write(self, at: float, operation: str, change: Callable[[], Any], **params: str) -> None:
+        self.now = at
+        request = Request("POST", "/", "", {}, b"", account=ACCOUNT)
+        request.operation, request.service, request.params = operation, "iam", params
+        with self.history.recording(request):
+            change()
+
+    def seen(self, at: float, kind: str, name: str = "role") -> Any:
+        self.now = at
+        return self.history.seen(ACCOUNT, kind, name, 10.0)
+
+
+def test_until_a_change_of_iam_comes_through_the_state_before_it_is_seen() -> None:
+    """Each of several changes after its own time, in their order."""
+    iam = Iam()
+
+    def trusts(document: str) -> Callable[[], None]:
+        return lambda: setattr(iam.role, "assume_role_policy_document", document)
+
+    iam.write(100, "UpdateAssumeRolePolicy", trusts("new"), RoleName="role")
+    iam.write(105, "UpdateAssumeRolePolicy", trusts("newest"), RoleName="role")
+    assert [iam.seen(at, "trust") for at in (101, 109, 110, 114, 115)] == ["old", "old", "new", "new", "newest"]
+    iam.write(200, "PutRolePolicy", lambda: iam.role.policies.update(read="{}"), RoleName="role")
+    iam.write(201, "AttachRolePolicy", lambda: iam.role.managed_policies.update(arn=iam.policy), RoleName="role")
+    assert [iam.seen(at, "policies") for at in (209, 210, 211)] == [
+        ({}, []),
+        ({"read": "{}"}, []),
+        ({"read": "{}"}, [iam.policy]),
+    ]
+    assert iam.seen(211, "trust") == "newest"
+    iam.policy.versions.append(SimpleNamespace(version_id="v2", document="v2"))
+    iam.write(300, "SetDefaultPolicyVersion", lambda: setattr(iam.policy, "default_version_id", "v2"), PolicyArn="arn")
+    assert [iam.seen(at, "document", "arn") for at in (309, 310)] == ["v1", "v2"]
+    iam.backend.roles.clear()
+    iam.write(400, "CreateRole", lambda: iam.backend.roles.update(id=iam.role), RoleName="role")
+    assert [(iam.seen(at, "trust"), iam.seen(at, "policies")) for at in (409, 410)] == [
+        (None, None),
+        ("newest", ({"read": "{}"}, [iam.policy])),
+    ]
+
+
+SPEKE = {
+    "KeyType": "speke",
+    "RoleArn": ROLE,
+    "Url": "https://1abcdefghi.execute-api.us-west-2.amazonaws.com/example/v1.0",
+    "ResourceId": "event",
+    "DeviceId": "device",
+    "Region": REGION,
+}
+INVOKE = allow("execute-api:Invoke", f"arn:aws:execute-api:{REGION}:{ACCOUNT}:1abcdefghi/*/POST/*")
+
+
+@pytest.mark.parametrize(
+    ("statement", "errors"), [(INVOKE, []), (allow("s3:*", "*"), ["Permission denied accessing encryption key"])]
+)
+def test_speke_needs_a_role_that_may_call_the_key_server(
+    setup: Setup, statement: dict[str, Any], errors: list[str]
+) -> None:
+    """User Guide, SPEKE encryption, set up: execute-api:Invoke on the API Gateway proxy."""
+    setup.grant(statement)
+    flows = [{"name": "BaseballGame", "status": "ACTIVE"}]
+    flow = setup.emulator.seed({"accounts": {ACCOUNT: {"regions": {REGION: {"flows": flows}}}}})["flows"][0]
+    client = setup.emulator.client("mediaconnect", config=UNCHECKED)
+    request = {"Name": "speke", "Subscribers": ["444455556666"], "Encryption": SPEKE}
+    answer = client.grant_flow_entitlements(FlowArn=flow, Entitlements=[request])
+    assert answer["Entitlements"][0]["Encryption"] == SPEKE
+    shown = client.describe_flow(FlowArn=flow).get("Messages", {}).get("Errors", [])
+    assert [message[:42] for message in shown] == errors

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -358,15 +357,3 @@ def test_a_revoked_entitlement_lingers_and_keeps_its_name(stream: Stream) -> Non
         stream.grant()
     with refused("NotFoundException", 404):
         stream.update(arn, EntitlementStatus="ENABLED")
-
-
-def test_iam_takes_its_time_when_told_to(stream: Stream) -> None:
-    """IAM User Guide, troubleshooting: changes take time to reach all endpoints."""
-    stream.emulator.settings(iam_propagation_delay=60.0)
-    with refused("ForbiddenException", 403):
-        stream.grant()
-    stream.emulator.settings(iam_propagation_delay=0.0)
-    time.sleep(0.01)
-    stream.grant()
-    stream.emulator.settings(iam_propagation_delay=60.0)
-    assert "cannot be assumed yet" in stream.errors(stream.flow, ORIGINATOR)[0]

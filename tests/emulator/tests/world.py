@@ -56,7 +56,7 @@ class World:
     def make_flow(self, **params: Any) -> str:
         """The ARN of a new flow."""
         name = params.pop("Name", f"{self.prefix}{uuid.uuid4().hex[:8]}")
-        if "Sources" not in params:
+        if not params.get("Sources"):
             params.setdefault("Source", SOURCE)
         return str(self.client("mediaconnect").create_flow(Name=name, **params)["Flow"]["FlowArn"])
 
