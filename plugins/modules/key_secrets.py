@@ -227,10 +227,12 @@ secrets:
       type: dict
       sample: {"event": "baseball"}
     action:
-      description: What was done, or would be done in check mode.
+      description:
+        - What was done, or would be done in check mode.
+        - V(failed) if the task failed at this secret, which may be half done; the message tells.
       returned: always
       type: str
-      choices: [created, updated, restored, deleted, unchanged]
+      choices: [created, updated, restored, deleted, unchanged, failed]
       sample: created
 """
 
@@ -603,7 +605,13 @@ def _tag_value(value: Any) -> str:
 
 
 def report(units: Sequence[Unit]) -> Dict[str, Any]:
-    return {"secrets": [{**(unit.after or unit.before or unit.identity), "action": unit.action} for unit in units]}
+    return {"secrets": [_returned(unit) for unit in units]}
+
+
+def _returned(unit: Unit) -> Dict[str, Any]:
+    if unit.failure:
+        return {**unit.identity, "action": "failed"}
+    return {**(unit.after or unit.before or unit.identity), "action": unit.action}
 
 
 def body(module: AnsibleAWSModule) -> None:
