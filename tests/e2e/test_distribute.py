@@ -245,10 +245,13 @@ def test_the_playbook_works_by_its_own_variables_and_in_an_assumed_role(
 
 
 def test_unfinished_work_is_finished_by_the_next_run(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
-    emulator.fault("GrantFlowEntitlements", error="ForbiddenException")
-    failed = sandbox.playbook("mediaops.mediaconnect.distribute", *EXAMPLE, BASEBALL_KEY=key).failed()
+    emulator.fault("GrantFlowEntitlements", error="ForbiddenException", times=100)
+    impatient = ("-e", "entitlements_wait_timeout=1")
+    failed = sandbox.playbook("mediaops.mediaconnect.distribute", *EXAMPLE, *impatient, BASEBALL_KEY=key).failed()
     assert "flow BaseballGame" in failed.message
     assert "mediaconnect:GrantFlowEntitlements" in failed.message
+    assert "iam:PassRole" in failed.message
+    emulator.clear_faults()
     again = distribute(sandbox, key)
     assert again.changed == 1
     assert sorted(state(emulator)["entitlements"]) == ["AnyCompany_Entitlement", "ExampleCorp"]

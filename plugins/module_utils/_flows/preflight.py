@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from ansible.module_utils.common.warnings import warn
+
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, secretsmanager
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys, preflight
@@ -34,8 +36,11 @@ class Preflight:
         self._seen: Dict[Tuple[Any, ...], Any] = {}
 
     def judge(self, units: Sequence[FlowUnit]) -> None:
-        """Add to each unit what is wrong with the encryption that it would grant, as refusals."""
-        for unit in units:
+        """Add to each unit what is wrong with the encryption that it would grant, as refusals; one that is refused already is left."""
+        sound = [unit for unit in units if not unit.refusals]
+        if len(sound) < len(units):
+            self.patience = 0  # nothing will be granted, so there is nothing to wait for
+        for unit in sound:
             for name, item in unit.items.items():
                 if item.new_encryption:
                     problems = self._lasting_problems(unit.observed.arn, item.new_encryption)
@@ -44,20 +49,22 @@ class Preflight:
                         unit.refusals.append(
                             f"The {where} would not work: {'; '.join(problems)}. Set verify_encryption: false to grant it all the same."
                         )
+        for text in dict.fromkeys(self.warnings):
+            warn(text)
 
     def _lasting_problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
         """What is wrong, once what IAM may not have told everywhere yet has had its time."""
         deadline = time.monotonic() + self.patience
         problems = self._problems(flow_arn, encryption)
-        while (
-            problems
-            and time.monotonic() < deadline
-            and changed_recently(self.clients, encryption["role_arn"], self.patience)
-        ):
+        while problems and time.monotonic() < deadline and self._may_pass(encryption["role_arn"]):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             self._seen.clear()
             problems = self._problems(flow_arn, encryption)
         return problems
+
+    def _may_pass(self, role_arn: str) -> bool:
+        made_in_this_run = role_arn in self.names.known.get("role_arn", {}).values()
+        return made_in_this_run or changed_recently(self.clients, role_arn, self.patience)
 
     def _problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
         role_arn, secret_arn = encryption["role_arn"], encryption.get("secret_arn")
@@ -158,7 +165,9 @@ def changed_recently(clients: Clients, role_arn: str, seconds: int) -> bool:
     since = datetime.now(UTC) - timedelta(seconds=seconds)
     try:
         role = iam.get_role(client, name)
-        if role is None or role["CreateDate"] > since:
+        if role is None:
+            return False
+        if role["CreateDate"] > since:
             return True
         policies = [
             iam.get_policy(client, policy["PolicyArn"]) for policy in iam.list_attached_policies(client, name) or []
