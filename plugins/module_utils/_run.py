@@ -51,7 +51,7 @@ def converge(module: Any, units: Sequence[Unit], operations: Operations, report:
     applied = [unit for unit in units if (unit.actions if module.check_mode else unit.done)]
     result = {"changed": bool(applied), **report(units)}
     if module._diff:
-        result["diff"] = [_diff(unit) for unit in applied if not unit.failure]
+        result["diff"] = [diff for unit in applied if not unit.failure for diff in _diff(unit)]
     failures = [unit.failure for unit in units if unit.failure]
     if failures:
         done = _summaries(unit.done for unit in units)
@@ -92,13 +92,11 @@ def _summaries(actions: Iterable[Sequence[Action]]) -> List[str]:
     return [action.summary for sequence in actions for action in sequence]
 
 
-def _diff(unit: Unit) -> Dict[str, Any]:
-    return {
-        "before_header": unit.label,
-        "after_header": unit.label,
-        "before": unit.before or {},
-        "after": unit.after or {},
-    }
+def _diff(unit: Unit) -> List[Dict[str, Any]]:
+    return [
+        {"before_header": label, "after_header": label, "before": before or {}, "after": after or {}}
+        for label, before, after in unit.differences()
+    ]
 
 
 def _distinct(texts: Iterable[str]) -> List[str]:

@@ -60,6 +60,12 @@ options:
             description: Remove the subscribers that are not declared. If V(false), the declared ones are added.
             type: bool
             default: true
+          remove_subscribers:
+            description:
+              - Account ids to take the entitlement away from. The others keep it, and if none is left it is revoked.
+              - Mutually exclusive with O(flows[].entitlements[].subscribers).
+            type: list
+            elements: str
           description:
             description: Description, which only the originator's account sees.
             type: str
@@ -403,6 +409,7 @@ ENTITLEMENT_SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "subscribers": {"type": "list", "elements": "str"},
     "purge_subscribers": {"type": "bool", "default": True},
+    "remove_subscribers": {"type": "list", "elements": "str"},
     "description": {"type": "str"},
     "data_transfer_subscriber_fee_percent": {"type": "int"},
     "entitlement_status": {"type": "str", "choices": ["ENABLED", "DISABLED"]},

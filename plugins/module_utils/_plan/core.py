@@ -11,7 +11,7 @@ returns units; key material is in none of these structures.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional, Set
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 ABSENT = "absent"
 PRESENT = "present"
@@ -62,6 +62,10 @@ class Unit:
     @property
     def not_done(self) -> List[Action]:
         return self.actions[len(self.done) :]
+
+    def differences(self) -> List[Tuple[str, Any, Any]]:
+        """What the diff shows: label, before and after of each thing that changes."""
+        return [(self.label, self.before, self.after)]
 
 
 def differing(declared: Dict[str, Any], observed: Dict[str, Any]) -> Dict[str, Any]:

@@ -66,6 +66,7 @@ class Declared:
     state: str = PRESENT
     subscribers: Optional[List[str]] = None
     purge_subscribers: bool = True
+    remove_subscribers: Optional[List[str]] = None
     description: Optional[str] = None
     data_transfer_subscriber_fee_percent: Optional[int] = None
     entitlement_status: Optional[str] = None
@@ -94,13 +95,19 @@ def declared_flow(item: Dict[str, Any], purge_entitlements: bool) -> Flow:
 
 def _declared_entitlement(item: Dict[str, Any]) -> Declared:
     declared = Declared(**item)
-    if declared.subscribers is not None:
-        declared.subscribers = list(dict.fromkeys(str(subscriber).strip() for subscriber in declared.subscribers))
+    declared.subscribers = _account_ids(declared.subscribers)
+    declared.remove_subscribers = _account_ids(declared.remove_subscribers)
     if declared.tags is not None:
         declared.tags = {str(key): str(value) for key, value in declared.tags.items()}
     if declared.encryption is not None:
         declared.encryption = _declared_encryption(declared.encryption)
     return declared
+
+
+def _account_ids(subscribers: Optional[List[Any]]) -> Optional[List[str]]:
+    if subscribers is None:
+        return None
+    return list(dict.fromkeys(str(subscriber).strip() for subscriber in subscribers))
 
 
 def _declared_encryption(options: Dict[str, Any]) -> Dict[str, str]:
@@ -200,7 +207,9 @@ def _wrong_entitlement(declared: Declared, where: str) -> List[str]:
         wrong.append(
             f"The {where} has an empty list of subscribers; give at least one account id, or state: absent to revoke it."
         )
-    for subscriber in declared.subscribers or []:
+    if declared.subscribers is not None and declared.remove_subscribers is not None:
+        wrong.append(f"The {where} has both subscribers and remove_subscribers; give one of them.")
+    for subscriber in [*(declared.subscribers or []), *(declared.remove_subscribers or [])]:
         if not ACCOUNT_ID.fullmatch(subscriber):
             wrong.append(_wrong_subscriber(subscriber, where))
     return wrong

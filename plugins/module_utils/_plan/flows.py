@@ -109,6 +109,14 @@ class FlowUnit(Unit):
     observed: Observed = field(default_factory=lambda: Observed("", ""))
     items: Dict[str, Item] = field(default_factory=dict)
 
+    def differences(self) -> List[Tuple[str, Any, Any]]:
+        """One for each entitlement to which something is done."""
+        return [
+            (f"entitlement {name} of {self.label}", item.before, item.after)
+            for name, item in self.items.items()
+            if item.action != "unchanged"
+        ]
+
 
 def observed_flow(flow: Dict[str, Any]) -> Observed:
     """AWS's Flow as the planner sees it. An entitlement is in use when an output of the flow carries its ARN."""
@@ -219,7 +227,7 @@ class _FlowPlanner:
     def entitlement(self, declared: Declared) -> None:
         before = self.observed.entitlements.get(declared.name)
         self.unit.items[declared.name] = Item(before=before, after=before)
-        if declared.state == ABSENT:
+        if declared.state == ABSENT or self._loses_all(declared, before):
             if before:
                 self.revoke(declared.name)
             return
@@ -260,17 +268,15 @@ class _FlowPlanner:
                 Action("grant", f"grant {', '.join(self.grants)} on {unit.label}", {"names": list(self.grants)})
             )
         unit.actions.extend(self.tags)
-        unit.before = self._state("before")
-        unit.after = self._state("after")
-
-    def _state(self, side: str) -> Dict[str, Any]:
-        states = {name: getattr(item, side) for name, item in self.unit.items.items()}
-        return {
-            "flow_name": self.observed.name,
-            "entitlements": {name: state for name, state in states.items() if state},
-        }
 
     # what is wanted
+
+    @staticmethod
+    def _loses_all(declared: Declared, before: Optional[Dict[str, Any]]) -> bool:
+        """Whether nobody would be left after remove_subscribers; where there is no entitlement there is nothing to remove."""
+        if declared.remove_subscribers is None:
+            return False
+        return before is None or set(before["subscribers"]) <= set(declared.remove_subscribers)
 
     def _wanted(self, declared: Declared, before: Optional[Dict[str, Any]]) -> Dict[str, Any]:
         """The whole entitlement as declared, with AWS's values, or AWS's defaults, where nothing is declared."""
@@ -285,7 +291,9 @@ class _FlowPlanner:
             "in_use": False,
         }
         subscribers = declared.subscribers
-        if subscribers is not None and not declared.purge_subscribers:
+        if declared.remove_subscribers is not None:
+            subscribers = [account for account in base["subscribers"] if account not in declared.remove_subscribers]
+        elif subscribers is not None and not declared.purge_subscribers:
             subscribers = [*base["subscribers"], *subscribers]
         simple = {
             "subscribers": None if subscribers is None else sorted(set(subscribers)),
