@@ -416,6 +416,8 @@ class KeySecrets:
     def _same_kms_key(self, region: str, declared: str, observed: Optional[str]) -> bool:
         if customer_key(declared) == observed:
             return True
+        if customer_key(declared) is None:
+            return False
         key = self._kms_key(region, declared)
         if key is None:
             raise Refusal(
