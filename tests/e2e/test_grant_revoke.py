@@ -117,7 +117,7 @@ def test_a_subscriber_is_all_that_a_grant_needs(sandbox: Sandbox, estate: Emulat
     assert new["Subscribers"] == [OTHER]
     assert new["EntitlementStatus"] == "ENABLED"
     assert "Encryption" not in new
-    assert f'+        "subscriber-{OTHER}": {{' in granted.output
+    assert f"+++ after: entitlement subscriber-{OTHER} of flow BaseballGame" in granted.output
     assert new["EntitlementArn"] in str(granted.result("ansible.builtin.debug")["msg"])
 
     assert play(sandbox, "grant", **EMPTY, subscribers=f" {OTHER}\n").ok().changed == 0
