@@ -12,22 +12,10 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
+from botocore.model import OperationModel
 
+from .shapes import Judge, Shape, missing, told
 from .wire import AwsError
-
-Shape = Any  # which of botocore's shapes it is, its type_name tells
-Constraint = tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
-_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "long": int,
-    "double": (int, float),
-    "float": (int, float),
-    "timestamp": (str, int, float),
-}
 
 
 def bad_request(message: str) -> AwsError:
@@ -62,14 +50,12 @@ class Operation:
         return members
 
 
-class MediaConnectModel:
+class MediaConnectModel(Judge):
     """Reads requests into members and writes members into responses, naming every violation."""
 
     def __init__(self) -> None:
-        self.service = ServiceModel(Loader().load_service_model("mediaconnect", "service-2"), "mediaconnect")
+        super().__init__("mediaconnect")
         self._operations = []
-        self._fields: dict[tuple[str, bool], dict[str, tuple[str, Shape]]] = {}
-        self._constraints: dict[str, Constraint] = {}
         for name in self.service.operation_names:
             model = self.service.operation_model(name)
             http = model.http
@@ -104,14 +90,11 @@ class MediaConnectModel:
         if shape is not None:
             found = {**self._from_query(shape, query, problems), **uri}
             for member, value in found.items():
-                params[member] = self._walk(shape.members[member], value, member, problems, inward=True)
-            params.update(self._walk(shape, _json_object(body), "", problems, inward=True))
-            missing = [member for member in shape.required_members if member not in params]
-            problems += [f"'{member}' is required" for member in missing]
+                params[member] = self.walk(shape.members[member], value, member, problems, inward=True)
+            params.update(self.walk(shape, _json_object(body), "", problems, inward=True))
+            problems += missing(shape, params)
         if problems:
-            raise bad_request(
-                f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
-            )
+            raise bad_request(told(problems))
         return params
 
     def write(self, operation: Operation, members: dict[str, Any]) -> tuple[bytes, list[str]]:
@@ -120,7 +103,7 @@ class MediaConnectModel:
         problems: list[str] = []
         if shape is None:
             return b"", [f"{operation.name} has no response members"] if members else []
-        wire = self._walk(shape, members, "", problems, inward=False)
+        wire = self.walk(shape, members, "", problems, inward=False)
         return json.dumps(wire, separators=(",", ":")).encode(), [
             f"{operation.name}: {problem}" for problem in problems
         ]
@@ -142,93 +125,6 @@ class MediaConnectModel:
                 members[member] = values[0]
         problems += [f"unknown query parameter '{name}'" for name in given]
         return members
-
-    def _fields_of(self, shape: Shape, inward: bool) -> dict[str, tuple[str, Shape]]:
-        """Body members of a structure, keyed by the name on the side that is read."""
-        key = (shape.name, inward)
-        fields = self._fields.get(key)
-        if fields is None:
-            fields = {}
-            for member, target in shape.members.items():
-                if "location" in target.serialization:
-                    continue
-                name = target.serialization.get("name", member)
-                fields[name if inward else member] = (member if inward else name, target)
-            self._fields[key] = fields
-        return fields
-
-    def _walk(self, shape: Shape, value: Any, path: str, problems: list[str], inward: bool) -> Any:
-        kind = shape.type_name
-        if kind == "structure":
-            return self._structure(shape, value, path, problems, inward)
-        if kind == "list":
-            if not isinstance(value, list):
-                problems.append(f"'{path}' must be a list")
-                return []
-            self._bounds(shape, len(value), path, problems)
-            return [
-                self._walk(shape.member, item, f"{path}[{index}]", problems, inward) for index, item in enumerate(value)
-            ]
-        if kind == "map":
-            if not isinstance(value, dict):
-                problems.append(f"'{path}' must be an object")
-                return {}
-            return {
-                key: self._walk(shape.value, item, f"{path}.{key}", problems, inward) for key, item in value.items()
-            }
-        self._scalar(shape, kind, value, path, problems)
-        return value
-
-    def _structure(self, shape: Shape, value: Any, path: str, problems: list[str], inward: bool) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            problems.append(f"'{path}' must be an object")
-            return {}
-        fields = self._fields_of(shape, inward)
-        result = {}
-        for name, item in value.items():
-            if item is None and inward:
-                continue  # JSON null stands for an absent member
-            field = fields.get(name)
-            if field is None:
-                problems.append(f"unknown member '{path}.{name}'" if path else f"unknown member '{name}'")
-                continue
-            result[field[0]] = self._walk(field[1], item, f"{path}.{name}" if path else name, problems, inward)
-        if path or not inward:
-            present = result if inward else value
-            problems += [f"'{path}.{member}' is required" for member in shape.required_members if member not in present]
-        return result
-
-    def _constraint(self, shape: Shape) -> Constraint:
-        found = self._constraints.get(shape.name)
-        if found is None:
-            metadata = shape.metadata
-            enum = frozenset(metadata["enum"]) if metadata.get("enum") else None
-            pattern = re.compile(metadata["pattern"]) if "pattern" in metadata else None
-            found = self._constraints[shape.name] = (enum, pattern, metadata.get("min"), metadata.get("max"))
-        return found
-
-    def _bounds(self, shape: Shape, size: float, path: str, problems: list[str]) -> None:
-        low, high = self._constraint(shape)[2:]
-        if low is not None and size < low:
-            problems.append(f"'{path}' must be at least {low}")
-        if high is not None and size > high:
-            problems.append(f"'{path}' must be at most {high}")
-
-    def _scalar(self, shape: Shape, kind: str, value: Any, path: str, problems: list[str]) -> None:
-        if not _is_a(kind, value):
-            problems.append(f"'{path}' must be of type {kind}")
-            return
-        enum, pattern, low, high = self._constraint(shape)
-        if enum is not None and value not in enum:
-            problems.append(f"value '{value}' at '{path}' must be one of {', '.join(sorted(enum))}")
-        if pattern is not None and not pattern.fullmatch(value):
-            problems.append(f"value '{value}' at '{path}' must match {pattern.pattern}")
-        if low is not None or high is not None:
-            self._bounds(shape, len(value) if isinstance(value, str) else value, path, problems)
-
-
-def _is_a(kind: str, value: Any) -> bool:
-    return isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

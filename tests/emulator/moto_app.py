@@ -19,6 +19,7 @@ from .calls import READS
 from .estate import Estate
 from .gaps import refuse
 from .propagation import IamHistory
+from .shapes import Judges
 from .wire import Request, Response
 
 _ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
@@ -36,6 +37,7 @@ class MotoApp:
         self.lock = estate.lock  # one lock for all state: the services look into each other
         self.generation = 0
         self.history = IamHistory(lambda account: self.backend("iam", account, "aws"))
+        self._judges = Judges()
         self._estate = estate
         self._dispatcher: Any = None
         self._tagged: Any = None
@@ -47,6 +49,7 @@ class MotoApp:
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
                 self._dispatcher = DomainDispatcherApplication(create_backend_app)
+            self._judges.refuse(request)
             refuse(self, request)
             if request.service == "resourcegroupstaggingapi":
                 self._open_tagged(request.account)

@@ -53,8 +53,8 @@ def test_the_command_runs_until_it_is_told_to_stop(tmp_path: Path, number: int) 
         variables = dict(line.removeprefix("export ").split("=", 1) for line in env_file.read_text().splitlines())
         assert variables == Emulator(endpoint).environment()
         assert [item.name for item in tmp_path.iterdir()] == ["emulator.env"]
-        client = Emulator(endpoint).client("sts", account="123412341234")
-        assert client.get_caller_identity()["Account"] == "123412341234"  # whatever MOTO_ACCOUNT_ID says
+        client = Emulator(endpoint).client("secretsmanager", account="123412341234")
+        assert ":123412341234:" in client.create_secret(Name="key")["ARN"]  # whatever MOTO_ACCOUNT_ID says
         assert Emulator(endpoint).client("mediaconnect").list_flows()["Flows"][0]["FlowArn"] == FLOW
     finally:
         process.send_signal(number)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
 
 import pytest
 
@@ -132,10 +135,10 @@ def test_a_policy_is_detached_and_pruned_before_it_is_deleted(iam: Any) -> None:
     """IAM API Reference, DeletePolicy: DeleteConflict, 409."""
     iam.create_role(RoleName="MediaConnect-ASM", AssumeRolePolicyDocument=document(trust()))
     arn = iam.create_policy(PolicyName="p", PolicyDocument=document(allow("s3:*", "*")))["Policy"]["Arn"]
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=document(allow("ec2:*", "*")), SetAsDefault=True)
     iam.attach_role_policy(RoleName="MediaConnect-ASM", PolicyArn=arn)
     with refused("DeleteConflict", 409):
         iam.delete_policy(PolicyArn=arn)
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=document(allow("ec2:*", "*")), SetAsDefault=True)
     iam.detach_role_policy(RoleName="MediaConnect-ASM", PolicyArn=arn)
     with refused("DeleteConflict", 409):
         iam.delete_policy(PolicyArn=arn)
@@ -268,3 +271,49 @@ def test_the_tagging_api_lags_when_told_to(emulator: Emulator) -> None:
     assert tagged.find() == {tagged.flow: {"event": "baseball"}, tagged.entitlement: {"event": "baseball", "tier": "1"}}
     emulator.settings(tagging_lag=0.0)
     assert tagged.find() == {tagged.flow: {"event": "football"}, tagged.entitlement: {"event": "baseball"}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"RoleName": "r" * 65}, id="a long name"),
+        pytest.param({"RoleName": "has space"}, id="a space in the name"),
+        pytest.param({"Path": "media"}, id="a path without slashes"),
+        pytest.param({"Description": "d" * 1001}, id="a long description"),
+        pytest.param({"Description": "em\u2014dash"}, id="a character beyond Latin-1 in the description"),
+        pytest.param({"MaxSessionDuration": 100}, id="a short session"),
+        pytest.param({"Tags": [{"Key": f"k{number}", "Value": ""} for number in range(51)]}, id="51 tags"),
+        pytest.param({"Tags": [{"Key": "k", "Value": "v" * 257}]}, id="a long tag value"),
+    ],
+)
+def test_a_role_fits_the_model(iam: Any, change: dict[str, Any]) -> None:
+    """IAM's service model: lengths, patterns, bounds; ValidationError, 400."""
+    with refused("ValidationError", 400):
+        iam.create_role(**{"RoleName": "MediaConnect-ASM", "AssumeRolePolicyDocument": document(trust()), **change})
+    assert iam.list_roles()["Roles"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"Description": "d" * 2049}, id="a long description"),
+        pytest.param({"ClientRequestToken": "short"}, id="a short token"),
+        pytest.param({"Tags": [{"Key": "k" * 129, "Value": ""}]}, id="a long tag key"),
+        pytest.param({"Tags": {"event": "baseball"}}, id="tags as a map"),
+        pytest.param({"SecretSring": "x"}, id="a misspelt member"),
+    ],
+)
+def test_a_secret_fits_the_model(secrets: Any, emulator: Emulator, change: dict[str, Any]) -> None:
+    """Secrets Manager's service model; ValidationException, 400."""
+    body = json.dumps({"Name": "key", "SecretString": "x", **change}).encode()
+    keys = emulator.credentials()["aws_access_key_id"]
+    headers = {
+        "X-Amz-Target": "secretsmanager.CreateSecret",
+        "Content-Type": "application/x-amz-json-1.1",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={keys}/20260101/us-west-2/secretsmanager/aws4_request, SignedHeaders=host, Signature=0",
+    }
+    with pytest.raises(HTTPError) as caught:
+        urlopen(HttpRequest(emulator.endpoint, body, headers))
+    with caught.value as answer:
+        assert (answer.code, json.load(answer)["__type"]) == (400, "ValidationException")
+    assert secrets.list_secrets()["SecretList"] == []
