@@ -461,7 +461,7 @@ def body(module: AnsibleAWSModule) -> None:
         patience = 0 if module.check_mode else params["wait_timeout"]
         Preflight(clients, module.no_log_values.add, names, patience).judge(units)
     applier = Applier(clients, observer.client, params["wait_timeout"])
-    converge(module, units, applier.operations, Report(module, observer.client), workers=WORKERS)
+    converge(module, units, applier.operations, Report(module), workers=WORKERS)
 
 
 def main() -> None:

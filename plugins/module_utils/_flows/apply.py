@@ -11,6 +11,8 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Dict, Iterable, List, Sequence
 
+from ansible.module_utils.common.warnings import warn
+
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.preflight import changed_recently
@@ -40,6 +42,7 @@ class Applier:
             "wait": self._wait,
             "grant": self._grant,
             "tag": self._tag,
+            "look": self._look,
         }
 
     def _update(self, unit: FlowUnit, name: str, arn: str, changes: Dict[str, Any]) -> None:
@@ -127,6 +130,16 @@ class Applier:
             api.untag_resource(self.client, arn, to_remove)
         if to_set:
             api.tag_resource(self.client, arn, to_set)
+
+    def _look(self, unit: FlowUnit) -> None:
+        """MediaConnect says in the flow's messages, not in its answers, that it cannot use a key."""
+        try:
+            flow = api.describe_flow(self.client, unit.observed.arn) or {}
+        except ApiError as error:
+            warn(f"The messages of {unit.label} could not be read after the change. {error.sentence()}")
+            return
+        for message in flow.get("Messages", {}).get("Errors", []):
+            warn(f"MediaConnect reports of {unit.label}: {message}")
 
     def _now(self, unit: FlowUnit) -> Dict[str, Dict[str, Any]]:
         flow = api.describe_flow(self.client, unit.observed.arn) or {}

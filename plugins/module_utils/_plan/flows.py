@@ -268,6 +268,8 @@ class _FlowPlanner:
                 Action("grant", f"grant {', '.join(self.grants)} on {unit.label}", {"names": list(self.grants)})
             )
         unit.actions.extend(self.tags)
+        if any(item.new_encryption for item in unit.items.values()):
+            unit.actions.append(Action("look", f"see what MediaConnect reports of {unit.label}"))
 
     # what is wanted
 
