@@ -6,7 +6,7 @@
     python3 scripts/bootstrap.py [--build DIR] [lint ...]
 
 .build/venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME
-.build/collections     amazon.aws, taken out of the `ansible` package, since Ansible Galaxy need not be reachable
+.build/dependencies    amazon.aws, taken out of the `ansible` package, since Ansible Galaxy need not be reachable
 
 Only the standard library is used here. Nothing is done when everything is there already.
 """
@@ -45,7 +45,7 @@ class Builder:
         self.build = build
         self.venv = build / "venv"
         self.python = self.venv / "bin" / "python"
-        self.collections = build / "collections"
+        self.dependencies = build / "dependencies"
         self.stamp = build / "stamp.json"
 
     def make(self, sets: list[str]) -> None:
@@ -60,7 +60,7 @@ class Builder:
             self.install(files)
             done |= wanted
         collections = requirement_file("collections")
-        if done.get(collections.name) != digest(collections) or not (self.collections / AMAZON).is_dir():
+        if done.get(collections.name) != digest(collections) or not (self.dependencies / AMAZON).is_dir():
             self.unpack_amazon(collections)
             done[collections.name] = digest(collections)
         if done != self.read_stamp():
@@ -114,11 +114,11 @@ class Builder:
         command = [self.python, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", download, "-r", requirements]
         if not attempt(command):
             raise SetupError("the `ansible` package could not be downloaded: see pip's words above.")
-        shutil.rmtree(self.collections / AMAZON, ignore_errors=True)
+        shutil.rmtree(self.dependencies / AMAZON, ignore_errors=True)
         with zipfile.ZipFile(next(download.glob("ansible-*.whl"))) as wheel:
-            wheel.extractall(self.collections, [name for name in wheel.namelist() if name.startswith(AMAZON)])
+            wheel.extractall(self.dependencies, [name for name in wheel.namelist() if name.startswith(AMAZON)])
         shutil.rmtree(download)
-        run([self.python, "-m", "compileall", "-q", self.collections / AMAZON / "plugins"])
+        run([self.python, "-m", "compileall", "-q", self.dependencies / AMAZON / "plugins"])
 
 
 def requirement_file(name: str) -> Path:

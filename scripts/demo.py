@@ -16,7 +16,7 @@ from environment import ROOT, Build
 
 sys.path.insert(0, str(ROOT))
 
-from tests.emulator.client import Emulator  # noqa: E402
+from tests.emulator.client import Emulator
 
 SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
 EXAMPLE = "docs/examples/baseball.yml"
@@ -68,6 +68,7 @@ def demo(build: Build, emulator: Emulator) -> None:
 
 
 def main() -> int:
+    """Start the emulator, tell the story, stop the emulator."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the directory that make works in")
     build = Build(parser.parse_args().build)

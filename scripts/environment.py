@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from pathlib import Path
@@ -29,19 +30,39 @@ KEPT_PREFIXES = ("PIP_", "UV_")
 
 
 class Build:
-    """Where things lie in a build directory."""
+    """Where things lie in a build directory.
+
+    The collection is installed into a tree of its own whenever it has changed, and `collections` is a link to the newest
+    one. Who has made a Build keeps the tree that it found: a demo that is started beside a test run takes nothing away.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.resolve()
         self.bin = self.directory / "venv" / "bin"
-        self.collections = self.directory / "collections"
-        self.collection = self.collections / "ansible_collections" / "mediaops" / "mediaconnect"
-        self.dist = self.directory / "dist"
         self.home = self.directory / "home"
+        self.dependencies = self.directory / "dependencies"
+        self.trees = self.directory / "trees"
+        self.link = self.directory / "collections"
+        self.collections = self._keep_tree()
+        self.collection = self.collections / "ansible_collections" / "mediaops" / "mediaconnect"
+
+    def _keep_tree(self) -> Path:
+        """The newest tree, locked until this process ends; before the first installation only what it depends on."""
+        while self.link.is_symlink():
+            tree = self.link.resolve()
+            try:
+                self._lock = os.open(tree, os.O_RDONLY)
+            except FileNotFoundError:
+                continue
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+            if tree.is_dir():
+                return tree
+            os.close(self._lock)
+        return self.dependencies
 
     def tarball(self) -> Path:
         """The collection as it was last built."""
-        (tarball,) = self.dist.glob("*.tar.gz")
+        (tarball,) = self.collections.glob("*.tar.gz")
         return tarball
 
     def environment(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from environment import ROOT, Build
 
-NO_SOURCE = {".build", ".git", "__pycache__", "output"}
+NO_SOURCE = {".ansible", ".build", ".git", ".hypothesis", "__pycache__", "dist", "output"}
 
 
 def fingerprint() -> str:
@@ -38,35 +38,55 @@ def galaxy(build: Build, *arguments: str | Path) -> None:
         sys.exit(f"install: ansible-galaxy collection {arguments[0]} failed:\n{result.stdout}{result.stderr}")
 
 
-def install(build: Build) -> None:
-    """Build, install into a staging directory, then swap: a run that is under way never sees half a collection."""
-    shutil.rmtree(build.dist, ignore_errors=True)
-    galaxy(build, "build", "--force", "--output-path", build.dist, ROOT)
-    stage = build.directory / "stage"
+def install(build: Build, tree: Path) -> None:
+    """Build and install into a new tree, then let the link point to it: a run that is under way keeps the tree that it has."""
+    shutil.rmtree(tree, ignore_errors=True)
+    stage = tree.with_suffix(".stage")
     shutil.rmtree(stage, ignore_errors=True)
-    tarball = build.tarball()
+    galaxy(build, "build", "--force", "--output-path", stage, ROOT)
+    (tarball,) = stage.glob("*.tar.gz")
     galaxy(build, "install", "--force", "--offline", "--collections-path", stage, tarball)
-    build.collection.parent.mkdir(parents=True, exist_ok=True)
-    if build.collection.exists():
-        build.collection.rename(stage / "old")
-    (stage / "ansible_collections" / "mediaops" / "mediaconnect").rename(build.collection)
-    shutil.rmtree(stage)
-    print(f"install: {tarball.name} -> {build.collection}")
+    (stage / "ansible_collections" / "amazon").symlink_to(build.dependencies / "ansible_collections" / "amazon")
+    stage.rename(tree)
+    link = build.link.with_suffix(".new")
+    link.unlink(missing_ok=True)
+    link.symlink_to(tree.relative_to(build.directory))
+    if build.link.is_dir() and not build.link.is_symlink():
+        shutil.rmtree(build.link)
+    link.replace(build.link)
+    print(f"install: {tarball.name} -> {build.link}")
+
+
+def remove_old_trees(build: Build) -> None:
+    """Remove the trees that nobody works with any more; the one before the newest, which this process has, is left to the next time."""
+    newest = build.link.resolve()
+    for tree in build.trees.iterdir():
+        if tree == newest:
+            continue
+        descriptor = os.open(tree, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(tree)
+        finally:
+            os.close(descriptor)
 
 
 def main() -> None:
     """Install unless the working tree is as it was at the last installation."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    build = Build(parser.parse_args().build)
-    stamp = build.directory / "installed.stamp"
-    with (build.directory / "lock").open("w") as lock:
+    directory = parser.parse_args().build
+    with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        current = fingerprint()
-        if build.collection.is_dir() and stamp.exists() and stamp.read_text() == current:
+        build = Build(directory)
+        tree = build.trees / fingerprint()[:16]
+        if build.collections == tree:
             return
-        install(build)
-        stamp.write_text(current)
+        install(build, tree)
+        remove_old_trees(build)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def installed(build: Build) -> dict[str, str]:
     script = "import json, ansible.release, boto3; print(json.dumps([ansible.release.__version__, boto3.__version__]))"
     answer = subprocess.run([build.bin / "python", "-c", script], capture_output=True, text=True, check=True)
     ansible_core, boto3 = json.loads(answer.stdout)
-    manifest = build.collections / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
+    manifest = build.dependencies / "ansible_collections" / "amazon" / "aws" / "MANIFEST.json"
     amazon_aws = json.loads(manifest.read_text())["collection_info"]["version"]
     return {"ansible_core": ansible_core, "amazon_aws": amazon_aws, "boto3": boto3}
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import configparser
+import io
+import os
 from pathlib import Path
 
 from fetch_pip import pip_setting
@@ -29,7 +31,7 @@ subprocess.run([{python!r}, "-m", "pip", "--python", sys.executable, "install", 
 def prepare_home(home: Path, python: Path) -> None:
     """Write the few files that the tools look for in their home."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "ansible.cfg").touch()
+    write(home / "ansible.cfg", "")
     write_pip_configuration(home / ".config" / "pip" / "pip.conf")
     for version in BOOTSTRAPPED_PIPS:
         write(home / ".ansible" / "test" / "cache" / f"get_pip_{version}.py", GET_PIP.format(python=str(python)))
@@ -40,12 +42,16 @@ def write_pip_configuration(file: Path) -> None:
     parser = configparser.RawConfigParser()
     settings = {name: value for name in PIP_SETTINGS if (value := pip_setting(name))}
     parser["global"] = settings | {"disable-pip-version-check": "true", "quiet": "1"}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as stream:
-        parser.write(stream)
+    text = io.StringIO()
+    parser.write(text)
+    write(file, text.getvalue())
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file and the directories above it."""
+    """Write a file, if it is not there already, in one step: another process may be reading it."""
+    if file.is_file() and file.read_text() == text:
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    new.write_text(text)
+    new.replace(file)
