@@ -118,12 +118,11 @@ flows:
 
 from typing import Any, Dict, List
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import observed_flow
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_facts import flow_facts
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import run
 
 
@@ -138,20 +137,9 @@ def wanted_arns(client: Any, wanted: Any) -> List[str]:
 
 def shown(client: Any, flow: Dict[str, Any], include_tags: bool) -> Dict[str, Any]:
     """A flow, as DescribeFlow returns it, in the form of the result."""
-    observed = observed_flow(flow)
-    sources = flow.get("Sources") or [flow["Source"]]
-    result = {
-        "flow_arn": observed.arn,
-        "name": observed.name,
-        "region": observed.region,
-        "status": observed.status,
-        "sources": [camel_dict_to_snake_dict(source) for source in sources],
-        "outputs": [camel_dict_to_snake_dict(output) for output in flow.get("Outputs") or []],
-        "entitlements": list(observed.entitlements.values()),
-        "messages": flow["Messages"].get("Errors", []),
-    }
+    result = flow_facts(flow)
     if include_tags:
-        result["tags"] = api.list_tags(client, observed.arn) or {}
+        result["tags"] = api.list_tags(client, result["flow_arn"]) or {}
         for entitlement in result["entitlements"]:
             entitlement["tags"] = api.list_tags(client, entitlement["entitlement_arn"]) or {}
     return result

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: flows
+version_added: 1.0.0
+short_description: AWS Elemental MediaConnect flows as hosts
+description:
+  - Lists the flows of many Regions and accounts as hosts, so that a play can look at, or change, each flow on its own and in parallel.
+  - The configuration file's name ends in C(mediaconnect_flows.yml) or C(mediaconnect_flows.yaml).
+  - A host is named after flow, Region and account, such as C(BaseballGame.us-west-2.111122223333). Where a Region has several flows
+    of one name, the flow's id comes second.
+  - Every host is in the group C(mediaconnect_flows) and has the variables C(mediaconnect_flow) (the flow's ARN),
+    C(mediaconnect_region), C(mediaconnect_account) and C(mediaconnect_facts), which is what M(mediaops.mediaconnect.flow_info)
+    returns of a flow. If a role was assumed, C(mediaconnect_assume_role_arn) names it. The collection's playbooks take these variables.
+author:
+  - mediaops.mediaconnect contributors (@mediaops)
+options:
+  regions:
+    description: The Regions to look in. Defaults to the one of the AWS environment.
+    type: list
+    elements: str
+    default: []
+  assume_role_arns:
+    description:
+      - Roles to assume, one for each account whose flows are listed. Without any, it is the account of the credentials.
+      - If O(assume_role_arn) is given too, these are assumed from there.
+    type: list
+    elements: str
+    default: []
+  names:
+    description: Patterns such as C(Baseball*). Only flows whose name matches one of them are listed.
+    type: list
+    elements: str
+    default: ["*"]
+  strict_permissions:
+    description: If V(false), an account and Region that may not be looked at is left out with a warning.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - inventory_cache
+  - constructed
+  - amazon.aws.boto3
+  - amazon.aws.common.plugins
+  - amazon.aws.region.plugins
+  - amazon.aws.assume_role.plugins
+seealso:
+  - plugin: amazon.aws.aws_ec2
+    plugin_type: inventory
+"""
+
+EXAMPLES = r"""
+# sports.mediaconnect_flows.yml
+plugin: mediaops.mediaconnect.flows
+regions:
+  - us-west-2
+  - eu-west-1
+assume_role_arns:
+  - arn:aws:iam::111122223333:role/MediaConnectOperator
+  - arn:aws:iam::222233334444:role/MediaConnectOperator
+keyed_groups:
+  - prefix: status
+    key: mediaconnect_facts.status
+  - prefix: region
+    key: mediaconnect_region
+groups:
+  shared: mediaconnect_facts.entitlements | length > 0
+  in_trouble: mediaconnect_facts.messages | length > 0
+compose:
+  ansible_connection: "'local'"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: /tmp/mediaconnect_flows
+cache_timeout: 600
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatchcase
+from typing import Any, Dict, Iterator, List
+
+try:
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    pass  # AWSInventoryBase reports it
+
+from ansible_collections.amazon.aws.plugins.plugin_utils.inventory import AWSInventoryBase
+
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.pace import pace
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import repeated
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_facts import flow_facts
+
+GROUP = "mediaconnect_flows"
+WORKERS = 16
+
+
+def host_names(arns: List[str]) -> Dict[str, str]:
+    """A host name for each ARN (arn:P:mediaconnect:REGION:ACCOUNT:flow:ID:NAME)."""
+    parts = {arn: arn.split(":", 7) for arn in arns}
+    short = {arn: f"{part[7]}.{part[3]}.{part[4]}" for arn, part in parts.items()}
+    ambiguous = set(repeated(short.values()))
+    return {
+        arn: f"{part[7]}.{part[6]}.{part[3]}.{part[4]}" if short[arn] in ambiguous else short[arn]
+        for arn, part in parts.items()
+    }
+
+
+def host_variables(facts: Dict[str, Any], role_arn: str) -> Dict[str, Any]:
+    """The variables of a flow's host."""
+    variables = {
+        "mediaconnect_flow": facts["flow_arn"],
+        "mediaconnect_region": facts["region"],
+        "mediaconnect_account": facts["flow_arn"].split(":")[4],
+        "mediaconnect_facts": facts,
+    }
+    if role_arn:
+        variables["mediaconnect_assume_role_arn"] = role_arn
+    return variables
+
+
+class InventoryModule(AWSInventoryBase):
+    """Lists flows as hosts."""
+
+    NAME = "mediaops.mediaconnect.flows"
+    INVENTORY_FILE_SUFFIXES = ("mediaconnect_flows.yml", "mediaconnect_flows.yaml")
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Read the configuration file and add the hosts, from the cache if there are any."""
+        super().parse(inventory, loader, path, cache=cache)
+        cached, hosts = self.get_cached_result(path, cache)
+        if not cached:
+            hosts = [variables for role_arn in self._role_arns() for variables in self._hosts(role_arn)]
+        self._add_hosts(hosts)
+        self.update_cached_result(path, cache, hosts)
+
+    def _role_arns(self) -> Iterator[str]:
+        """The role of each account, assumed in turn; an empty text for the credentials' own."""
+        given = self.get_option("assume_role_arns")
+        if not given:
+            yield self.get_option("assume_role_arn") or ""
+        base = dict(self._frozen_credentials)
+        for role_arn in given:
+            self._frozen_credentials = dict(base)
+            try:
+                self._freeze_iam_role(role_arn)
+            except (BotoCoreError, ClientError) as error:
+                self.fail_aws(f"Could not assume the role {role_arn}", exception=error)
+            yield role_arn
+
+    def _hosts(self, role_arn: str) -> Iterator[Dict[str, Any]]:
+        regions = self.get_option("regions") or [self.region]
+        if not regions[0]:
+            self.fail_aws("No AWS Region is set: give regions, or set AWS_REGION in the environment.")
+        for region in regions:
+            try:
+                flows = self._flows(region)
+            except ApiError as error:
+                where = f"{region}{f' of {role_arn}' if role_arn else ''}"
+                if not error.denied or self.get_option("strict_permissions"):
+                    self.fail_aws(f"In {where}: {error.sentence()}")
+                self.warn(f"In {where} no flows are listed: {error.sentence()}")
+                continue
+            for flow in flows:
+                yield host_variables(flow_facts(flow), role_arn)
+
+    def _flows(self, region: str) -> List[Dict[str, Any]]:
+        config = Config(retries={"mode": "adaptive", "total_max_attempts": 10})
+        client = pace(self.client("mediaconnect", region=region, config=config))
+        patterns = self.get_option("names")
+        arns = [
+            listed["FlowArn"]
+            for listed in api.list_flows(client)
+            if any(fnmatchcase(listed["Name"], pattern) for pattern in patterns)
+        ]
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            return [flow for flow in pool.map(lambda arn: api.describe_flow(client, arn), sorted(arns)) if flow]
+
+    def _add_hosts(self, hosts: List[Dict[str, Any]]) -> None:
+        self.inventory.add_group(GROUP)
+        names = host_names([variables["mediaconnect_flow"] for variables in hosts])
+        strict = self.get_option("strict")
+        for variables in hosts:
+            name = names[variables["mediaconnect_flow"]]
+            self.inventory.add_host(name, group=GROUP)
+            for variable, value in variables.items():
+                self.inventory.set_variable(name, variable, value)
+            self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+            self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
