@@ -15,7 +15,7 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
-	lint ansible-lint docs-lint mypy importer sanity units format matrix release clean
+	test-iam lint ansible-lint docs-lint mypy importer sanity units format matrix release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ test-emulator: install ## Run the emulator's own tests
 
 test-e2e: install ## Run the real playbooks against the emulator
 	$(STAGES) e2e -- $(ARGS)
+
+test-iam: install ## Prove the operator's policy of docs/iam-permissions.md where IAM is enforced (some minutes)
+	$(STAGES) iam -- $(ARGS)
 
 bench: install ## Measure
 	$(STAGES) bench -- $(ARGS)

@@ -52,6 +52,7 @@ STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit"),
     "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e"),
+    "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam"),
     "bench": Stage("benchmarks", f"{PYTEST} tests/benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
@@ -71,7 +72,7 @@ LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible
 GROUPS = {
     "lint": LINT,
     "test": ["unit", "emulator", "e2e", *LINT, "importer", "sanity"],
-    "test-all": ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "units"],
+    "test-all": ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "units", "iam"],
 }
 
 
