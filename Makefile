@@ -56,7 +56,9 @@ test-e2e: install ## Run the real playbooks against the emulator
 test-iam: install ## Prove the operator's policy of docs/iam-permissions.md where IAM is enforced (some minutes)
 	$(STAGES) iam -- $(ARGS)
 
-bench: install ## Measure
+bench: ## Measure side by side with other ways to do the same (ARGS='--only "20 x"'); all of it takes half an hour
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) bench
+	@$(RUN)/install.py --build $(BUILD)
 	$(STAGES) bench -- $(ARGS)
 
 lint: install-lint ## Run all linters

@@ -53,7 +53,7 @@ STAGES = {
     "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e"),
     "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam"),
-    "bench": Stage("benchmarks", f"{PYTEST} tests/benchmarks"),
+    "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
     "mypy": Stage("mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins", cwd="{collections}"),
