@@ -118,7 +118,9 @@ options:
     type: bool
     default: true
   allow_shared_policy:
-    description: Change the policy although another role, a user or a group uses it too, which is otherwise refused.
+    description:
+      - Change the policy although another role, a user or a group uses it too, or although there is one of its name that is
+        not attached to the role and permits something else. Both are refused otherwise.
     type: bool
     default: false
   force_in_use:
@@ -354,7 +356,7 @@ class TrustRole:
         self.iam = self.clients.get("iam")
         self.declared = self._declare()
         self._rounds = 0
-        self.operations = {
+        self.operations: Dict[str, Callable[..., None]] = {
             "create_policy": self._create_policy,
             "write_policy": self._write_policy,
             "delete_policy": self._delete_policy,
@@ -434,7 +436,7 @@ class TrustRole:
         if role and declared.state == ABSENT:
             observed.instance_profiles = iam.list_instance_profiles(self.iam, declared.name) or []
             if not declared.force_in_use:
-                self._observe_usage(observed)
+                self._observe_usage(observed, role.arn)
         return observed
 
     def _role(self) -> Optional[Role]:
@@ -466,10 +468,10 @@ class TrustRole:
             shared_with=[user for user in shared_with if user != f"role {self.declared.name}"],
         )
 
-    def _observe_usage(self, observed: Observed) -> None:
+    def _observe_usage(self, observed: Observed, role_arn: str) -> None:
         try:
             for region in regions_served(self.declared, observed):
-                observed.used_by += used_by(self._flows(region), "RoleArn", observed.role.arn)
+                observed.used_by += used_by(self._flows(region), "RoleArn", role_arn)
         except ApiError as error:
             observed.usage_unknown = error.sentence()
 
@@ -536,9 +538,14 @@ class TrustRole:
         spare = sorted(
             (version["VersionId"] for version in versions if not version["IsDefaultVersion"]), key=_version_number
         )
-        for version in spare[: max(0, len(versions) - MAX_VERSIONS + 1)]:
-            iam.delete_policy_version(self.iam, arn, version)
-        unit.after["policy_version"] = iam.create_policy_version(self.iam, arn, document)
+        try:
+            for version in spare[: max(0, len(versions) - MAX_VERSIONS + 1)]:
+                iam.delete_policy_version(self.iam, arn, version)
+            unit.after["policy_version"] = iam.create_policy_version(self.iam, arn, document)
+        except ApiError as error:
+            if error.code not in iam.OVERTAKEN:
+                raise
+            self._start_over(unit)
 
     def _delete_policy(self, unit: Unit, arn: str) -> None:
         for version in iam.list_policy_versions(self.iam, arn):

@@ -382,6 +382,29 @@ class TestFailures:
         assert run.role["permissions_policy"] == iam.document()
         assert role(secrets=[second], flows=["BaseballGame"]).changed == 0
 
+    @pytest.mark.parametrize(
+        ("operation", "reason"),
+        [
+            ("CreatePolicy", f"The policy {POLICY_NAME} of the role {NAME} exists already, under another path"),
+            ("CreateRole", f"A role exists already whose name differs from {NAME} in capitals only"),
+        ],
+    )
+    def test_a_name_that_is_taken_elsewhere_is_said_plainly(
+        self, role: Module, emulator: Emulator, secret: str, operation: str, reason: str
+    ) -> None:
+        emulator.fault(operation, "EntityAlreadyExists", service="iam")
+        assert reason in role(secrets=[secret], flows=["BaseballGame"]).message
+
+    @pytest.mark.parametrize("error", ["LimitExceeded", "DeleteConflict"])
+    def test_another_writers_version_is_no_failure(
+        self, role: Module, emulator: Emulator, iam: Iam, make_secret: Callable[..., str], error: str
+    ) -> None:
+        first, second = make_secret("first"), make_secret("second")
+        role(secrets=[first], flows=["BaseballGame"]).ok()
+        emulator.fault("CreatePolicyVersion", error, service="iam")
+        assert role(secrets=[second]).changed
+        assert iam.secrets() == [second]
+
     def test_iam_asking_to_try_again_is_no_failure(self, role: Module, emulator: Emulator, secret: str) -> None:
         emulator.fault("CreateRole", "ConcurrentModification", times=2, service="iam")
         assert role(secrets=[secret], flows=["BaseballGame"]).changed == 1

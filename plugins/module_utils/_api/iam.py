@@ -19,6 +19,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common 
 
 NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
+# What another writer's new version of a policy makes of ours: no room for it, or the one that was to go is now in use.
+OVERTAKEN = ("LimitExceeded", "DeleteConflict")
 SECONDS_BETWEEN_POLLS = 1
 
 
@@ -245,14 +247,18 @@ def policy_documents(client: Any, name: str) -> List[Dict[str, Any]]:
         policy = get_policy(client, attached["PolicyArn"])
         if policy:
             documents.append(get_policy_document(client, policy["Arn"], policy["DefaultVersionId"]))
-    documents.extend(get_inline_policy(client, name, policy_name) for policy_name in list_inline_policies(client, name) or [])
+    documents.extend(
+        get_inline_policy(client, name, policy_name) for policy_name in list_inline_policies(client, name) or []
+    )
     return [document for document in documents if document]
 
 
 @api_call("iam:SimulatePrincipalPolicy", "simulate what {role_arn} may do with {resource_arn}")
 def simulate(client: Any, role_arn: str, actions: List[str], resource_arn: str) -> Dict[str, bool]:
     """Per action whether the role's policies and boundary allow it on the resource."""
-    answer = client.simulate_principal_policy(PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=[resource_arn])
+    answer = client.simulate_principal_policy(
+        PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=[resource_arn]
+    )
     return {result["EvalActionName"]: result["EvalDecision"] == "allowed" for result in answer["EvaluationResults"]}
 
 

@@ -150,9 +150,10 @@ def plan(declared: Declared, observed: Observed) -> Unit:
 
 
 def _state(declared: Declared, observed: Observed) -> Optional[Dict[str, Any]]:
-    role, policy = observed.role, observed.policy
+    role = observed.role
     if role is None:
         return None
+    policy = observed.policy if observed.policy and observed.policy.arn in observed.attached else None
     return {
         "name": declared.name,
         "arn": role.arn,
@@ -187,7 +188,7 @@ def _plan_absent(unit: Unit, declared: Declared, observed: Observed) -> None:
     role, policy = observed.role, observed.policy
     name = {"name": declared.name}
     if role:
-        unit.refusals.extend(_still_needed(declared, observed))
+        unit.refusals.extend(_still_needed(declared, observed, role))
         for arn in sorted(observed.attached):
             unit.actions.append(_detach(declared, arn))
         for inline in sorted(observed.inline):
@@ -198,18 +199,15 @@ def _plan_absent(unit: Unit, declared: Declared, observed: Observed) -> None:
             summary = f"take the role {declared.name} out of the instance profile {profile}"
             unit.actions.append(Action("leave_instance_profile", summary, {**name, "profile": profile}))
         unit.actions.append(Action("delete_role", f"delete the role {declared.name}", name))
-    if policy and (role or not policy.shared_with):
+    if policy and _is_ours(policy, observed) and (role or not policy.shared_with):
         _drop_policy(unit, policy)
+        before = {"policy_name": policy.name, "policy_arn": policy.arn, "permissions_policy": policy.document}
+        unit.before = unit.before or before
     if unit.actions:
         unit.action = "deleted"
-        unit.before = unit.before or {
-            "policy_name": policy.name,
-            "policy_arn": policy.arn,
-            "permissions_policy": policy.document,
-        }
 
 
-def _still_needed(declared: Declared, observed: Observed) -> List[str]:
+def _still_needed(declared: Declared, observed: Observed, role: Role) -> List[str]:
     if declared.force_in_use:
         return []
     if observed.usage_unknown:
@@ -222,7 +220,7 @@ def _still_needed(declared: Declared, observed: Observed) -> List[str]:
             f"The role {declared.name} is used by {', '.join(observed.used_by)}; without it MediaConnect cannot read the key "
             "and the stream stops. Move these to another role first, or set force_in_use: true."
         ]
-    if not read_trust(observed.role.trust_policy, declared.account).mediaconnect:
+    if not read_trust(role.trust_policy, declared.account).mediaconnect:
         return [
             f"The role {declared.name} does not trust MediaConnect, so it may serve something else. "
             "Check the name, or set force_in_use: true to delete it all the same."
@@ -256,7 +254,7 @@ def _plan_present(unit: Unit, declared: Declared, observed: Observed) -> None:
 def _plan_policy(unit: Unit, declared: Declared, observed: Observed, permissions: Optional[Document]) -> None:
     policy = observed.policy
     if permissions is None:
-        if policy:
+        if policy and _is_ours(policy, observed):
             if policy.arn in observed.attached:
                 unit.actions.append(_detach(declared, policy.arn))
             _drop_policy(unit, policy)
@@ -278,7 +276,12 @@ def _plan_policy(unit: Unit, declared: Declared, observed: Observed, permissions
     unit.after.update(policy_name=policy.name, policy_arn=policy.arn)
     unit.after.update(policy_version=policy.version, permissions_policy=policy.document)
     if not same_meaning(policy.document, permissions):
-        if policy.shared_with and not declared.allow_shared_policy:
+        if not _is_ours(policy, observed) and not declared.allow_shared_policy:
+            unit.refusals.append(
+                f"The policy {policy.name}, meant for the role {declared.name}, is there already and permits something else than reading "
+                "keys. Give another policy_name, or set allow_shared_policy: true to have it replaced."
+            )
+        elif policy.shared_with and not declared.allow_shared_policy:
             unit.refusals.append(
                 f"The policy {policy.name} of the role {declared.name} also serves {', '.join(policy.shared_with)}, which a change would "
                 "affect. Give the role a policy of its own (policy_name), or set allow_shared_policy: true."
@@ -286,8 +289,13 @@ def _plan_policy(unit: Unit, declared: Declared, observed: Observed, permissions
         params = {"arn": policy.arn, "document": permissions, "seen": policy.version}
         unit.actions.append(Action("write_policy", f"change the policy {policy.name}", params))
         unit.after.update(policy_version=None, permissions_policy=permissions)
-    if not policy.shared_with or declared.allow_shared_policy:
+    if declared.allow_shared_policy or not policy.shared_with:
         _plan_tags(unit, declared, policy.tags, f"policy {policy.name}", "policy", {"arn": policy.arn})
+
+
+def _is_ours(policy: Policy, observed: Observed) -> bool:
+    """Whether the policy is the role's, rather than one of the same name that somebody made for something else."""
+    return policy.arn in observed.attached or reads_keys_only(policy.document)
 
 
 def _drop_policy(unit: Unit, policy: Policy) -> None:

@@ -572,6 +572,26 @@ class TestSharedPolicy:
         assert operations(unit) == ["tag_role", "attach_policy"]
 
 
+class TestPolicyOfAnother:
+    """One of the same name that somebody made for something else."""
+
+    @pytest.fixture
+    def there(self):
+        there = observed(attached=[])
+        _foreign_statement(there)
+        return there
+
+    def test_is_not_overwritten(self, there):
+        unit = plan(declared(secrets=[secret("a")]), there)
+        assert "is there already and permits something else than reading keys" in unit.refusals[0]
+        assert plan(declared(secrets=[secret("a")], allow_shared_policy=True), there).refusals == []
+
+    def test_is_not_deleted(self, there):
+        assert operations(plan(declared(secrets=[]), there)) == []
+        assert operations(plan(declared(state=ABSENT), there)) == ["delete_role"]
+        assert operations(plan(declared(state=ABSENT), Observed(policy=there.policy))) == []
+
+
 class TestRefusals:
     @pytest.mark.parametrize("state", ["present", "absent"])
     @pytest.mark.parametrize(
