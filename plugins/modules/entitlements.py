@@ -86,10 +86,11 @@ options:
             type: dict
             suboptions:
               key_type:
-                description: V(static-key), or V(speke), which AWS is phasing out.
+                description:
+                  - V(static-key), or V(speke), which AWS is phasing out.
+                  - If anything else of the encryption is given, V(static-key) is the default.
                 type: str
                 choices: [static-key, speke]
-                default: static-key
               algorithm:
                 description: The algorithm, which must fit the key. Required with V(static-key).
                 type: str
@@ -115,7 +116,7 @@ options:
                 description: Region of the API Gateway proxy, which must be the flow's. For V(speke).
                 type: str
               constant_initialization_vector:
-                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional.
+                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional. An empty one takes it off.
                 type: str
           tags:
             description: Tags of the entitlement. Left alone, and not read, when omitted.
@@ -137,7 +138,8 @@ options:
     description:
       - An existing directory on the host that runs the module, for one Markdown and one JSON file per subscriber account and Region,
         ready to send. There is no key in them.
-      - Files are only written when their content changes. Files of accounts that are granted nothing any more are left there.
+      - Files are only written when their content changes, and not when the task fails. Files of accounts that are granted nothing
+        any more are left there.
     type: path
   purge_entitlements:
     description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
@@ -180,7 +182,9 @@ options:
     elements: dict
     default: []
   known_roles:
-    description: What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles.
+    description:
+      - What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles.
+      - A role whose C(action) is not V(unchanged) is given time, within O(wait_timeout), until MediaConnect sees it as it is now.
     type: list
     elements: dict
     default: []
@@ -374,16 +378,18 @@ handover:
           metrics: [SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets]
 """
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.apply import Applier
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.document import declared_flows
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.handover_files import refuse_unusable
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.observe import WORKERS, Observer
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.preflight import Preflight
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.report import Report
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import validate
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     Names,
@@ -394,7 +400,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
 
 ENCRYPTION_SPEC = {
-    "key_type": {"type": "str", "choices": ["static-key", "speke"], "default": "static-key", "no_log": False},
+    "key_type": {"type": "str", "choices": ["static-key", "speke"], "no_log": False},
     "algorithm": {"type": "str", "choices": ["aes128", "aes192", "aes256"]},
     "role": {"type": "str", "aliases": ["role_arn"]},
     "secret": {"type": "str", "aliases": ["secret_arn"], "no_log": False},
@@ -425,8 +431,12 @@ FLOW_SPEC = {
 
 def known_names(module: AnsibleAWSModule, region: str) -> Names:
     """The names whose ARN earlier tasks returned, and in check mode those that will exist; secrets of other Regions are not meant."""
-    here = [secret for secret in module.params["known_secrets"] if _region_of(secret) in ("", region)]
-    entries = {"secret_arn": here, "role_arn": module.params["known_roles"]}
+    secrets, roles = module.params["known_secrets"], module.params["known_roles"]
+    _refuse_unknown("known_secrets", secrets)
+    _refuse_unknown("known_roles", roles)
+    here = [secret for secret in secrets if _region_of(secret) in ("", region)]
+    entries = {"secret_arn": here, "role_arn": roles}
+    told = [role for role in roles if role.get("arn") and role.get("action")]
     return Names(
         known={
             member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
@@ -435,7 +445,17 @@ def known_names(module: AnsibleAWSModule, region: str) -> Names:
         expected={member: {entry["name"] for entry in known} for member, known in entries.items()}
         if module.check_mode
         else {},
+        changed={role["arn"] for role in told if role["action"] != "unchanged"},
+        unchanged={role["arn"] for role in told if role["action"] == "unchanged"},
     )
+
+
+def _refuse_unknown(option: str, entries: List[Dict[str, Any]]) -> None:
+    for entry in entries:
+        if not isinstance(entry.get("name"), str) or not isinstance(entry.get("arn") or "", str):
+            raise Refusal(
+                f"An entry of {option} has no name, or no text as its name or arn; give what the module returned."
+            )
 
 
 def _region_of(secret: Dict[str, Any]) -> str:
@@ -446,6 +466,8 @@ def body(module: AnsibleAWSModule) -> None:
     params = module.params
     clients = Clients(module)
     observer = Observer(clients)
+    if params["handover_dir"]:
+        refuse_unusable(params["handover_dir"])
     flows = declared_flows(params, FLOW_SPEC)
     names = known_names(module, observer.region)
     substitute_known(flows, names)
@@ -453,14 +475,14 @@ def body(module: AnsibleAWSModule) -> None:
 
     observed = observer.flows(flows)
     pairs = list(zip(flows, observed))
-    observer.tags(pairs, params["purge_tags"])
-    observer.look_up(names, pairs)
     options = Options(**{option: params[option] for option in Options.__annotations__})
+    observer.tags(pairs, options)
+    observer.look_up(names, pairs)
     units = [plan(flow, state, names, options) for flow, state in pairs]
     if params["verify_encryption"]:
         patience = 0 if module.check_mode else params["wait_timeout"]
         Preflight(clients, module.no_log_values.add, names, patience).judge(units)
-    applier = Applier(clients, observer.client, params["wait_timeout"])
+    applier = Applier(clients, observer.client, names, params["wait_timeout"])
     converge(module, units, applier.operations, Report(module), workers=WORKERS)
 
 

@@ -8,10 +8,9 @@ granted in between, roles that AWS does not see everywhere yet.
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any, Callable, Dict, Iterable, List, Sequence
-
-from ansible.module_utils.common.warnings import warn
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
@@ -23,24 +22,34 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitl
     from_api,
     to_api,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import UPDATABLE, FlowUnit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
+    UNKNOWN_ID,
+    UPDATABLE,
+    FlowUnit,
+    Names,
+)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_TRIES = 3
 QUOTA_EXCEEDED = "GrantFlowEntitlements420Exception"
 BAD_REQUEST = "BadRequestException"
+NOT_DECLARED = ("entitlement_arn", "in_use")  # what a result shows beside the options
 
 
 class Applier:
-    """The operations of the plan. client: the paced MediaConnect client. timeout: how many seconds to wait for AWS."""
+    """The operations of the plan.
 
-    def __init__(self, clients: Clients, client: Any, timeout: int):
-        self.clients, self.client, self.timeout = clients, client, timeout
+    client: the paced MediaConnect client. names: which roles were changed earlier in the play.
+    timeout: how many seconds to wait for AWS.
+    """
+
+    def __init__(self, clients: Clients, client: Any, names: Names, timeout: int):
+        self.clients, self.client, self.names, self.timeout = clients, client, names, timeout
         self.operations: Dict[str, Callable[..., None]] = {
             "update": self._update,
-            "revoke": self._revoke,
-            "wait": self._wait,
-            "grant": self._grant,
+            "revoke": _telling_what_is_lost(self._revoke),
+            "wait": _telling_what_is_lost(self._wait),
+            "grant": _telling_what_is_lost(self._grant),
             "tag": self._tag,
             "look": self._look,
         }
@@ -86,7 +95,7 @@ class Applier:
             except ApiError as error:
                 present = self._present(unit, pending, error)
                 if not present and not self._may_pass(error, roles, deadline):
-                    raise Refusal(_sentence(unit, error, roles) + _half_replaced(unit, pending)) from error
+                    raise Refusal(_sentence(unit, error, roles)) from error
             for name, entitlement in present.items():
                 self._adopt(unit, name, entitlement)
             pending = [name for name in pending if name not in present]
@@ -107,7 +116,11 @@ class Applier:
         """Which of these the flow has after all: the answer was lost, or somebody else granted them in between."""
         if error.denied or error.code == QUOTA_EXCEEDED:
             return {}
-        return {name: entitlement for name, entitlement in self._now(unit).items() if name in names}
+        try:
+            now = self._now(unit)
+        except ApiError:
+            return {}  # the error that led here says more
+        return {name: entitlement for name, entitlement in now.items() if name in names}
 
     def _adopt(self, unit: FlowUnit, name: str, present: Dict[str, Any]) -> None:
         after = unit.items[name].after
@@ -136,10 +149,10 @@ class Applier:
         try:
             flow = api.describe_flow(self.client, unit.observed.arn) or {}
         except ApiError as error:
-            warn(f"The messages of {unit.label} could not be read after the change. {error.sentence()}")
+            unit.messages.append(f"The messages of {unit.label} could not be read after the change. {error.sentence()}")
             return
-        for message in flow.get("Messages", {}).get("Errors", []):
-            warn(f"MediaConnect reports of {unit.label}: {message}")
+        errors = flow.get("Messages", {}).get("Errors", [])
+        unit.messages.extend(f"MediaConnect reports of {unit.label}: {message}" for message in errors)
 
     def _now(self, unit: FlowUnit) -> Dict[str, Dict[str, Any]]:
         flow = api.describe_flow(self.client, unit.observed.arn) or {}
@@ -149,7 +162,9 @@ class Applier:
     def _may_pass(self, error: ApiError, roles: List[str], deadline: float) -> bool:
         """Whether AWS may only refuse because it does not see a role as it is now; a lasting denial fails at once."""
         suspicious = roles and (error.denied or error.code == BAD_REQUEST) and time.monotonic() < deadline
-        return bool(suspicious) and any(changed_recently(self.clients, role, self.timeout) for role in roles)
+        return bool(suspicious) and any(
+            role in self.names.changed or changed_recently(self.clients, role, self.timeout) for role in roles
+        )
 
 
 def _grant_request(after: Dict[str, Any], tags_on_grant: bool) -> Dict[str, Any]:
@@ -179,12 +194,28 @@ def _sentence(unit: FlowUnit, error: ApiError, roles: List[str]) -> str:
     return sentence
 
 
-def _half_replaced(unit: FlowUnit, names: Iterable[str]) -> str:
-    """What the next run cannot know any more of an entitlement that was revoked and is not granted again yet."""
-    lost = [unit.items[name].before for name in names if unit.items[name].action == "replaced"]
-    return "".join(
-        f" The entitlement {before['name']} was revoked and is not granted again yet: run again with all of it declared; it had the "
-        f"subscribers {', '.join(before['subscribers'])} and the description '{before['description']}'."
-        for before in lost
-        if before
-    )
+def _telling_what_is_lost(operation: Callable[..., None]) -> Callable[..., None]:
+    """When an operation fails half-way through a replacement, add what the next run cannot know any more."""
+
+    def operate(unit: FlowUnit, **params: Any) -> None:
+        try:
+            operation(unit, **params)
+        except (ApiError, Refusal) as error:
+            lost = _half_replaced(unit)
+            if not lost:
+                raise
+            text = _sentence(unit, error, []) if isinstance(error, ApiError) else str(error)
+            raise Refusal(" ".join([text, *lost])) from error
+
+    return operate
+
+
+def _half_replaced(unit: FlowUnit) -> List[str]:
+    """One sentence for each entitlement that was revoked and is not granted again yet."""
+    revoked = [unit.items[action.params["name"]] for action in unit.done if action.operation == "revoke"]
+    lost = [item.after for item in revoked if item.after and UNKNOWN_ID in item.after["entitlement_arn"]]
+    return [
+        f"The entitlement {after['name']} was revoked and is not granted again yet: run again with all of it declared, "
+        f"which is {json.dumps({field: value for field, value in after.items() if field not in NOT_DECLARED and value is not None})}."
+        for after in lost
+    ]

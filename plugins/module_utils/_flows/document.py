@@ -17,6 +17,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitl
 
 # In a mapping the list may have either name, so that a variables file of the playbooks can be used as it is.
 FILE_KEYS = ("flows", "entitlements_flows")
+# What PyYAML lets out of a scalar that is not of its tag's type, such as !!timestamp soon.
+YAML_CONSTRUCTORS_RAISE = (ArithmeticError, AttributeError, LookupError, TypeError)
 
 
 def declared_flows(params: Dict[str, Any], spec: Dict[str, Any]) -> List[Flow]:
@@ -33,9 +35,11 @@ def _from_file(path: str, spec: Dict[str, Any]) -> List[Dict[str, Any]]:
         raise Refusal(
             f"The file {path} holds no list of flows; give a list, or a mapping with one of {', '.join(FILE_KEYS)}."
         )
-    checked = ArgumentSpecValidator({"flows": {"type": "list", "elements": "dict", "options": spec}}).validate(
-        {"flows": document}
-    )
+    validator = ArgumentSpecValidator({"flows": {"type": "list", "elements": "dict", "options": spec}})
+    try:
+        checked = validator.validate({"flows": document})
+    except (OverflowError, RecursionError) as error:  # an infinite number, an alias that contains itself
+        raise Refusal(f"The file {path} is not as it should be: {error}.") from error
     if checked.error_messages:
         raise Refusal(f"The file {path} is not as it should be: {'; '.join(checked.error_messages)}.")
     return checked.validated_parameters["flows"]
@@ -44,12 +48,16 @@ def _from_file(path: str, spec: Dict[str, Any]) -> List[Dict[str, Any]]:
 def _load(path: str) -> Any:
     try:
         text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(
-            f"The file {path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8 text'}."
-        ) from error
+    except OSError as error:
+        raise Refusal(f"The file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refusal(f"The file {path} cannot be read: it is no UTF-8 text.") from error
+    except ValueError as error:  # a NUL in the path
+        raise Refusal(f"The file {path!r} cannot be read: {error}.") from error
     try:
         return json.loads(text) if path.endswith(".json") else _load_yaml(text)
+    except RecursionError as error:
+        raise Refusal(f"The file {path} cannot be understood: it is nested too deeply.") from error
     except ValueError as error:
         raise Refusal(f"The file {path} cannot be understood: {' '.join(str(error).split())}.") from error
 
@@ -61,5 +69,5 @@ def _load_yaml(text: str) -> Any:
         raise ValueError("PyYAML is not installed on this host; give a .json file instead") from error
     try:
         return yaml.load(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, *YAML_CONSTRUCTORS_RAISE) as error:
         raise ValueError(str(error)) from error

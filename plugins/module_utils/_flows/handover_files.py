@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -14,20 +15,34 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core i
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.handover import markdown
 
 
-def write(directory: str, region: str, accounts: List[Dict[str, Any]], dry: bool) -> Tuple[List[str], bool]:
-    """Write the files whose content is not there yet, or with dry only look; returns their paths and whether any differed."""
-    folder = Path(directory)
-    if not folder.is_dir():
+def refuse_unusable(directory: str) -> None:
+    """Raise Refusal, before anything is changed, if nothing could be written to the directory afterwards."""
+    if not Path(directory).is_dir():
         raise Refusal(f"The handover_dir {directory} is no directory on this host; create it first.")
-    contents = {}
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise Refusal(f"The handover_dir {directory} cannot be written to; change its permissions or give another.")
+
+
+def write(directory: str, region: str, accounts: List[Dict[str, Any]], dry: bool) -> Tuple[List[str], bool]:
+    """Write the files whose content is not there yet, or with dry only look; returns their paths and whether any differed.
+
+    Raises Refusal if the file system does not let it.
+    """
+    folder = Path(directory)
+    contents: Dict[Path, str] = {}
     for account in accounts:
         name = f"{account['subscriber']}-{region}"
         contents[folder / f"{name}.json"] = json.dumps(account, indent=2, sort_keys=True) + "\n"
         contents[folder / f"{name}.md"] = markdown(account)
-    differing = [
-        path for path, text in contents.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
-    ]
-    if not dry:
-        for path in differing:
-            path.write_text(contents[path], encoding="utf-8")
+    try:
+        differing = [
+            path for path, text in contents.items() if not path.is_file() or path.read_bytes() != text.encode()
+        ]
+        if not dry:
+            for path in differing:
+                path.write_text(contents[path], encoding="utf-8")
+    except OSError as error:
+        raise Refusal(
+            f"All is as declared, but {error.filename} could not be written: {error.strerror}. Running again finishes the job."
+        ) from error
     return sorted(map(str, contents)), bool(differing)

@@ -13,12 +13,14 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.pace import pace
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import PRESENT, Refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import Declared, Flow, flow_name
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     Names,
     Observed,
+    Options,
     names_to_look_up,
+    needs_tags,
     observed_flow,
     refuse_repeated,
     resolve_flow,
@@ -82,8 +84,8 @@ class Observer:
         refuse_repeated(arns)
         return arns
 
-    def tags(self, pairs: Sequence[Tuple[Flow, Observed]], purge_tags: bool) -> None:
-        """Read the tags of the entitlements whose tags are declared: few one by one, many at once.
+    def tags(self, pairs: Sequence[Tuple[Flow, Observed]], options: Options) -> None:
+        """Read the tags of the entitlements whose tags are declared, or would be lost: few one by one, many at once.
 
         The bulk read lags behind, so what it shows to differ is read again one by one.
         """
@@ -91,11 +93,12 @@ class Observer:
             (declared, observed.entitlements[declared.name])
             for flow, observed in pairs
             for declared in flow.entitlements
-            if declared.tags is not None and declared.state == PRESENT and declared.name in observed.entitlements
+            if declared.name in observed.entitlements
+            and needs_tags(declared, observed.entitlements[declared.name], options.allow_replacement)
         ]
         to_read = wanted
         if len(wanted) >= BULK_TAGS:
-            to_read = self._after_bulk_read(wanted, purge_tags)
+            to_read = self._after_bulk_read(wanted, options.purge_tags)
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             list(pool.map(self._read_tags, [entitlement for dummy, entitlement in to_read]))
 
@@ -113,7 +116,7 @@ class Observer:
         return [
             (declared, entitlement)
             for declared, entitlement in wanted
-            if tags_differ(entitlement["tags"], declared.tags or {}, purge_tags)
+            if declared.tags is None or tags_differ(entitlement["tags"], declared.tags, purge_tags)
         ]
 
     def _read_tags(self, entitlement: Dict[str, Any]) -> None:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ansible.module_utils.common.warnings import warn
@@ -32,6 +32,7 @@ class Preflight:
 
     def __init__(self, clients: Clients, mask: Callable[[str], None], names: Names, patience: int):
         self.clients, self.mask, self.names, self.patience = clients, mask, names, patience
+        self.deadline = 0.0
         self.warnings: List[str] = []
         self._seen: Dict[Tuple[Any, ...], Any] = {}
 
@@ -40,6 +41,7 @@ class Preflight:
         sound = [unit for unit in units if not unit.refusals]
         if len(sound) < len(units):
             self.patience = 0  # nothing will be granted, so there is nothing to wait for
+        self.deadline = time.monotonic() + self.patience
         for unit in sound:
             for name, item in unit.items.items():
                 if item.new_encryption:
@@ -54,15 +56,16 @@ class Preflight:
 
     def _lasting_problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
         """What is wrong, once what IAM may not have told everywhere yet has had its time."""
-        deadline = time.monotonic() + self.patience
         problems = self._problems(flow_arn, encryption)
-        while problems and time.monotonic() < deadline and self._may_pass(encryption["role_arn"]):
+        while problems and time.monotonic() < self.deadline and self._may_pass(encryption["role_arn"]):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             self._seen.clear()
             problems = self._problems(flow_arn, encryption)
         return problems
 
     def _may_pass(self, role_arn: str) -> bool:
+        if role_arn in self.names.unchanged:
+            return False
         made_in_this_run = role_arn in self.names.known.get("role_arn", {}).values()
         return made_in_this_run or changed_recently(self.clients, role_arn, self.patience)
 
@@ -145,7 +148,8 @@ class Preflight:
             raise
         if answer is None:
             return "has no value: store the key in it"
-        self.mask(answer.get("SecretString", ""))
+        for form in keys.masks(answer.get("SecretString", "")):
+            self.mask(form)
         value = keys.describe_stored(answer, algorithm)
         if value.foreign:
             return f"holds {value.foreign}, but MediaConnect needs the bare key: store that"
@@ -162,7 +166,7 @@ def changed_recently(clients: Clients, role_arn: str, seconds: int) -> bool:
     Only of use after a failure: it costs some calls. Who may not look is given the benefit of the doubt.
     """
     client, name = clients.get("iam"), _name(role_arn)
-    since = datetime.now(UTC) - timedelta(seconds=seconds)
+    since = datetime.now(timezone.utc) - timedelta(seconds=seconds)  # noqa: UP017  hosts may have an older Python
     try:
         role = iam.get_role(client, name)
         if role is None:

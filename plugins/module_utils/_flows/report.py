@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Sequence, Set
 
+from ansible.module_utils.common.warnings import warn
+
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.handover_files import write
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import FlowUnit
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.handover import by_subscriber, handover
@@ -27,6 +29,8 @@ class Report:
         }
 
     def __call__(self, units: Sequence[FlowUnit]) -> Dict[str, Any]:
+        for text in (text for unit in units for text in unit.messages):
+            warn(text)
         accounts = by_subscriber(self._entries(units))
         flows = [self._flow(unit) for unit in units]
         result: Dict[str, Any] = {
@@ -34,8 +38,11 @@ class Report:
             "counts": _counts(units),
             "handover": accounts if self.full else [],
         }
-        if self.handover_dir and units:
-            files, written = write(self.handover_dir, units[0].observed.region, accounts, dry=self.check_mode)
+        if self.handover_dir:
+            # What could not be read or done would be missing in them.
+            whole = [] if any(unit.failure for unit in units) else accounts
+            region = units[0].observed.region if units else ""
+            files, written = write(self.handover_dir, region, whole, dry=self.check_mode)
             result.update(handover_files=files, **({"changed": True} if written else {}))
         return result
 

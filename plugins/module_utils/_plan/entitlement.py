@@ -10,7 +10,7 @@ The rules that need no look at AWS are checked here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, List, Optional
 
 from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
@@ -23,6 +23,8 @@ MAX_ENTITLEMENTS = 50  # per flow, fixed: https://docs.aws.amazon.com/mediaconne
 # The API's model has no limits for these; the AWS CDK's validators do (aws-mediaconnect-alpha, flow-entitlement.ts).
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_DESCRIPTION = 1024
+# https://docs.aws.amazon.com/mediaconnect/latest/ug/tagging-restrictions.html
+MAX_TAGS, MAX_TAG_KEY, MAX_TAG_VALUE = 50, 128, 256
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 INITIALIZATION_VECTOR = re.compile(r"[0-9A-Fa-f]{32}")  # Encryption.ConstantInitializationVector
 EXECUTE_API_REGION = re.compile(r"https://[^./]+(?:-vpce-[^./]+)?\.execute-api\.([a-z0-9-]+)\.")
@@ -42,9 +44,11 @@ ENCRYPTION_MEMBERS = {
     "constant_initialization_vector": "ConstantInitializationVector",
 }
 SPEKE_REQUIRED = ("resource_id", "device_id", "url", "region")
-SPEKE_ONLY = (*SPEKE_REQUIRED, "constant_initialization_vector")
+VECTOR = "constant_initialization_vector"
+SPEKE_ONLY = (*SPEKE_REQUIRED, VECTOR)
 # Options that take a name or an ARN, by the member that holds the ARN.
 REFERENCES = {"role_arn": "role", "secret_arn": "secret"}
+ENCRYPTION_OPTIONS = {REFERENCES.get(member, member) for member in ENCRYPTION_MEMBERS}
 MEMBERS = {
     "name": "Name",
     "subscribers": "Subscribers",
@@ -94,7 +98,7 @@ def declared_flow(item: Dict[str, Any], purge_entitlements: bool) -> Flow:
 
 
 def _declared_entitlement(item: Dict[str, Any]) -> Declared:
-    declared = Declared(**item)
+    declared = Declared(**{option.name: item[option.name] for option in fields(Declared) if option.name in item})
     declared.subscribers = _account_ids(declared.subscribers)
     declared.remove_subscribers = _account_ids(declared.remove_subscribers)
     if declared.tags is not None:
@@ -111,13 +115,17 @@ def _account_ids(subscribers: Optional[List[Any]]) -> Optional[List[str]]:
 
 
 def _declared_encryption(options: Dict[str, Any]) -> Dict[str, str]:
-    given = {name: value for name, value in options.items() if value not in (None, "")}
+    if all(value is None for value in options.values()):
+        return {}
+    given = {
+        name: value
+        for name, value in options.items()
+        if name in ENCRYPTION_OPTIONS and (value or (name == VECTOR and value is not None))
+    }
     for member, option in REFERENCES.items():
         if option in given:
             given[member] = given.pop(option)
-    if given:
-        given.setdefault("key_type", STATIC_KEY)
-    return given
+    return {"key_type": STATIC_KEY, **given}
 
 
 def from_api(entitlement: Dict[str, Any]) -> Dict[str, Any]:
@@ -173,6 +181,8 @@ def flow_name(flow: str) -> str:
 
 def _wrong_flow(flow: Flow, region: str) -> List[str]:
     wrong = []
+    if not flow.flow.strip():
+        wrong.append("A flow has an empty name; give the flow's name or ARN.")
     if flow.flow.startswith("arn:"):
         arn = parse_aws_arn(flow.flow)
         if not arn or arn["service"] != "mediaconnect" or arn["resource_type"] != "flow":
@@ -212,6 +222,21 @@ def _wrong_entitlement(declared: Declared, where: str) -> List[str]:
     for subscriber in [*(declared.subscribers or []), *(declared.remove_subscribers or [])]:
         if not ACCOUNT_ID.fullmatch(subscriber):
             wrong.append(_wrong_subscriber(subscriber, where))
+    wrong.extend(_wrong_tags(declared.tags or {}, where))
+    return wrong
+
+
+def _wrong_tags(tags: Dict[str, str], where: str) -> List[str]:
+    wrong = []
+    if len(tags) > MAX_TAGS:
+        wrong.append(f"The {where} has {len(tags)} tags; give at most {MAX_TAGS}.")
+    for key, value in tags.items():
+        if not 1 <= len(key) <= MAX_TAG_KEY:
+            wrong.append(f"The {where} has a tag whose name has {len(key)} characters; give 1 to {MAX_TAG_KEY}.")
+        if len(value) > MAX_TAG_VALUE:
+            wrong.append(
+                f"The {where} has the tag {key} with a value of {len(value)} characters; give at most {MAX_TAG_VALUE}."
+            )
     return wrong
 
 
@@ -227,11 +252,11 @@ def _wrong_encryption(encryption: Dict[str, str], where: str, region: str, check
     key_type = encryption["key_type"]
     misplaced = SPEKE_ONLY if key_type == STATIC_KEY else ("secret_arn",)
     for name in misplaced:
-        if name in encryption:
+        if encryption.get(name):
             wrong.append(
                 f"The {where} has {REFERENCES.get(name, name)}, which is not valid with key_type {key_type}; leave it out or change key_type."
             )
-    vector = encryption.get("constant_initialization_vector")
+    vector = encryption.get(VECTOR)
     if vector and not INITIALIZATION_VECTOR.fullmatch(vector):
         wrong.append(
             f"The {where} has a constant_initialization_vector that is not 32 hexadecimal digits (16 bytes); correct it."

@@ -25,6 +25,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitl
     REFERENCES,
     SPEKE,
     SPEKE_REQUIRED,
+    VECTOR,
     Declared,
     Flow,
     from_api,
@@ -33,6 +34,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secret
 
 # What only AWS can tell of an ARN, as check mode shows it.
 UNKNOWN_ID = "??????"
+RESERVED_TAGS = "aws:"
 UPDATABLE = ("description", "subscribers", "entitlement_status", "encryption")
 
 
@@ -53,12 +55,15 @@ class Names:
 
     known: from what earlier tasks returned; these stand for the name from the start.
     expected: names that will exist by the time of the real run, though their ARN is not known; for check mode only.
+    changed, unchanged: ARNs of roles of which earlier tasks said that they changed them or left them as they were.
     looked_up: from AWS; only names that an entitlement does not have already.
     """
 
     known: Dict[str, Dict[str, str]] = field(default_factory=dict)
     expected: Dict[str, Set[str]] = field(default_factory=dict)
     looked_up: Dict[str, Dict[str, Optional[str]]] = field(default_factory=dict)
+    changed: Set[str] = field(default_factory=set)
+    unchanged: Set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -104,10 +109,17 @@ class Item:
 
 @dataclass
 class FlowUnit(Unit):
-    """A flow converges on its own."""
+    """A flow converges on its own. messages: what MediaConnect reports of it after the change."""
 
     observed: Observed = field(default_factory=lambda: Observed("", ""))
     items: Dict[str, Item] = field(default_factory=dict)
+    messages: List[str] = field(default_factory=list)
+
+    @property
+    def not_done(self) -> List[Action]:
+        if self.observed.error:
+            return [Action("look", f"all that is declared on {self.label}")]
+        return super().not_done
 
     def differences(self) -> List[Tuple[str, Any, Any]]:
         """One for each entitlement to which something is done."""
@@ -147,6 +159,24 @@ def resolve_flow(name: str, arns_by_name: Dict[str, List[str]], region: str) -> 
 def tags_differ(current: Dict[str, str], declared: Dict[str, str], purge_tags: bool) -> bool:
     """Whether an entitlement's tags are not as declared."""
     return any(compare_aws_tags(current, declared, purge_tags=purge_tags))
+
+
+def needs_tags(declared: Declared, before: Dict[str, Any], allow_replacement: bool) -> bool:
+    """Whether the tags of an entitlement must be read: they are declared, or they would be lost when it is replaced."""
+    if declared.state == ABSENT:
+        return False
+    return declared.tags is not None or (allow_replacement and bool(create_only_differences(declared, before)))
+
+
+def create_only_differences(declared: Declared, before: Dict[str, Any]) -> List[str]:
+    """What AWS cannot change in place."""
+    lost = []
+    fee = declared.data_transfer_subscriber_fee_percent
+    if fee is not None and fee != before[FEE]:
+        lost.append(f"{FEE} is {before[FEE]} and would be {fee}")
+    if before["encryption"] and declared.encryption == {}:
+        lost.append("it is encrypted and would not be")
+    return lost
 
 
 def refuse_repeated(arns: Iterable[str]) -> None:
@@ -195,6 +225,7 @@ def plan(flow: Flow, observed: Observed, names: Names, options: Options) -> Flow
     unit = FlowUnit(label=f"flow {observed.name}", observed=observed)
     if observed.error:
         unit.failure = f"{unit.label}: {observed.error.rstrip('.')}."
+        unit.items = {declared.name: Item(action="failed") for declared in flow.entitlements}
         return unit
     if observed.status == "DELETING":
         unit.refusals.append(f"The {unit.label} is being deleted; nothing can be granted on it.")
@@ -235,7 +266,7 @@ class _FlowPlanner:
         if before is None:
             self._grant(declared, wanted)
             return
-        lost = self._create_only_differences(before, wanted)
+        lost = create_only_differences(declared, before)
         if lost:
             self._replace(declared, before, wanted, lost)
         else:
@@ -316,6 +347,8 @@ class _FlowPlanner:
         current = current or {}
         kept = current if current.get("key_type") == declared.encryption["key_type"] else {}
         wanted = {**kept, **declared.encryption}
+        if not wanted.get(VECTOR):
+            wanted.pop(VECTOR, None)
         for member in REFERENCES:
             if member in declared.encryption:
                 wanted[member] = self._arn(member, declared.encryption[member], kept.get(member), where)
@@ -368,19 +401,10 @@ class _FlowPlanner:
                 f"The {self._where(declared.name)} does not exist yet and has no subscribers; give at least one account id."
             )
         if declared.tags is not None:
-            wanted["tags"] = declared.tags
+            wanted["tags"] = self._tags_after(declared.name, {}, declared.tags)
         self.unit.items[declared.name] = Item(after=wanted, action="granted", adds=not declared.purge_subscribers)
         self.grants.append(declared.name)
         self._warn_shared(wanted)
-
-    @staticmethod
-    def _create_only_differences(before: Dict[str, Any], wanted: Dict[str, Any]) -> List[str]:
-        lost = []
-        if before[FEE] != wanted[FEE]:
-            lost.append(f"{FEE} is {before[FEE]} and would be {wanted[FEE]}")
-        if before["encryption"] and wanted["encryption"] is None:
-            lost.append("it is encrypted and would not be")
-        return lost
 
     def _replace(self, declared: Declared, before: Dict[str, Any], wanted: Dict[str, Any], lost: List[str]) -> None:
         where = self._where(declared.name)
@@ -395,8 +419,11 @@ class _FlowPlanner:
             f"The {where} is revoked and granted again: {', '.join(wanted['subscribers'])} must start the flow that uses it again."
         )
         after = {**wanted, "entitlement_arn": self._predicted_arn(declared.name), "in_use": False}
-        tags = declared.tags if declared.tags is not None else before.get("tags")
-        if tags is not None:
+        tags = before.get("tags", {})
+        if declared.tags is not None:
+            tags = self._tags_after(declared.name, tags, declared.tags)
+        tags = {key: value for key, value in tags.items() if not key.startswith(RESERVED_TAGS)}
+        if tags or declared.tags is not None:
             after["tags"] = tags
         self.unit.items[declared.name] = Item(before=before, after=after, action="replaced")
         self._add_revocation(before)
@@ -431,11 +458,19 @@ class _FlowPlanner:
         if not to_set and not to_remove:
             return
         item = self.unit.items[declared.name]
-        kept = {name: value for name, value in current.items() if name not in to_remove}
-        item.after = {**item.after, "tags": {**kept, **to_set}}
+        item.after = {**item.after, "tags": self._tags_after(declared.name, current, declared.tags)}
         item.action = "updated"
         params = {"name": declared.name, "arn": before["entitlement_arn"], "to_set": to_set, "to_remove": to_remove}
         self.tags.append(Action("tag", f"change the tags of {self._where(declared.name)}", params))
+
+    def _tags_after(self, name: str, current: Dict[str, str], declared: Dict[str, str]) -> Dict[str, str]:
+        to_set, to_remove = compare_aws_tags(current, declared, purge_tags=self.options.purge_tags)
+        reserved = sorted(key for key in to_set if key.startswith(RESERVED_TAGS))
+        if reserved:
+            self.unit.refusals.append(
+                f"The {self._where(name)} has the tag {', '.join(reserved)}; names that begin with {RESERVED_TAGS} are reserved by AWS."
+            )
+        return {**{key: value for key, value in current.items() if key not in to_remove}, **to_set}
 
     def _add_revocation(self, before: Dict[str, Any]) -> None:
         params = {"name": before["name"], "arn": before["entitlement_arn"]}

@@ -11,7 +11,7 @@ caller may not read, and is never held against an entitlement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import (
     ASSUME_ROLE,
@@ -25,9 +25,14 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy
 )
 
 READ_VALUE = "secretsmanager:GetSecretValue"
-# What a trust policy's conditions may compare for MediaConnect, and how the operators match.
-EXACT = ("stringequals", "arnequals", "stringequalsignorecase")
-PATTERN = ("stringlike", "arnlike")
+# How condition operators compare, without Not, IfExists and case.
+COMPARISONS: Dict[str, Callable[[str, str], bool]] = {
+    "stringequals": lambda wanted, value: wanted == value,
+    "stringequalsignorecase": lambda wanted, value: wanted.lower() == value.lower(),
+    "stringlike": matches,
+    "arnequals": covers,
+    "arnlike": covers,
+}
 
 
 @dataclass
@@ -97,10 +102,11 @@ def secret_problems(secret: Secret, secret_arn: str) -> List[str]:
 def trusts(document: Any, flow_arn: str) -> bool:
     """Whether a trust policy lets MediaConnect assume the role on behalf of the flow.
 
-    Conditions on other keys than aws:SourceAccount and aws:SourceArn cannot be judged and count as met.
+    What cannot be judged, such as a condition on another key than aws:SourceAccount and aws:SourceArn, counts as met by an
+    Allow and as not met by a Deny.
     """
     matching = [
-        statement for statement in statements(document) if _is_for_service(statement) and _admits(statement, flow_arn)
+        statement for statement in statements(document) if _is_for_service(statement) and _applies(statement, flow_arn)
     ]
     effects = {statement.get("Effect") for statement in matching}
     return "Allow" in effects and "Deny" not in effects
@@ -111,32 +117,31 @@ def _trusts_service(document: Any) -> bool:
 
 
 def _is_for_service(statement: Document) -> bool:
-    principal = statement.get("Principal")
+    negated = "NotPrincipal" in statement
+    principal = statement.get("NotPrincipal" if negated else "Principal")
     services = strings(principal.get("Service")) if isinstance(principal, dict) else strings(principal)
-    actions = strings(statement.get("Action"))
-    return (SERVICE in services or "*" in services) and any(
-        matches(action.lower(), ASSUME_ROLE.lower()) for action in actions
-    )
+    listed = SERVICE in services or "*" in services
+    return listed != negated and _listed(statement, "Action", ASSUME_ROLE.lower(), lower=True)
 
 
-def _admits(statement: Document, flow_arn: str) -> bool:
+def _applies(statement: Document, flow_arn: str) -> bool:
     known = {"aws:sourceaccount": flow_arn.split(":")[4], "aws:sourcearn": flow_arn}
-    conditions = statement.get("Condition") or {}
-    return all(
-        _meets(operator.lower(), strings(values), known[key.lower()])
-        for operator, tests in conditions.items()
-        for key, values in tests.items()
-        if key.lower() in known
-    )
+    doubtful = statement.get("Effect") == "Allow"
+    for operator, tests in (statement.get("Condition") or {}).items():
+        for key, values in tests.items():
+            met = _meets(operator.lower(), strings(values), known.get(key.lower()))
+            if not (doubtful if met is None else met):
+                return False
+    return True
 
 
-def _meets(operator: str, wanted: List[str], value: str) -> bool:
+def _meets(operator: str, wanted: List[str], value: Optional[str]) -> Optional[bool]:
+    """Whether a condition is met; None where that cannot be judged."""
     operator = operator[: -len("ifexists")] if operator.endswith("ifexists") else operator
-    if operator in ("arnlike", "arnequals"):
-        return any(covers(pattern, value) for pattern in wanted)
-    if operator in PATTERN:
-        return any(matches(pattern, value) for pattern in wanted)
-    return value in wanted if operator in EXACT else True
+    compare = COMPARISONS.get(operator.replace("not", "", 1))
+    if value is None or compare is None:
+        return None
+    return any(compare(one, value) for one in wanted) != ("not" in operator)
 
 
 def reads(documents: List[Any], secret_arn: str) -> Dict[str, bool]:
