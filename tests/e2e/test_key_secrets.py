@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.sandbox import Run, Sandbox
+from tests.e2e.sandbox import ROOT, Run, Sandbox
 from tests.emulator.client import Emulator
 
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
@@ -189,6 +192,16 @@ def test_generated_keys_and_two_regions(sandbox: Sandbox, emulator: Emulator, aw
     assert Aws(emulator, "eu-central-1").value("game") == key
     assert operations(emulator, writes_only=True) == ["PutSecretValue", "CreateSecret"]
     assert len(aws.stages("game")) == 1
+
+
+def test_the_other_party_computes_the_same_fingerprint(sandbox: Sandbox, tmp_path: Path) -> None:
+    """By the command in the guide, from a file that the AWS CLI has written."""
+    guide = (ROOT / "docs" / "guides" / "static-key.md").read_text()
+    (command,) = re.findall(r"```shell\n(python3 .*?)```", guide, re.DOTALL)
+    (tmp_path / "tennis-final.key").write_text(f"{A.upper()}\n")
+    told = subprocess.run(["bash", "-c", command], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True).stdout
+    (made,) = steps(sandbox, one(value=A))
+    assert made["secrets"][0]["key_fingerprint"] == told.strip()
 
 
 def test_many_secrets_are_read_in_batches(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
