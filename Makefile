@@ -15,7 +15,7 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
-	test-iam lint ansible-lint docs-lint mypy importer sanity units format matrix release clean
+	test-iam lint ansible-lint docs-lint mypy importer sanity integration molecule units format matrix release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,12 @@ importer: install-lint ## Judge the tarball as Ansible Galaxy does
 
 sanity: install ## Run ansible-test sanity, without Docker (ARGS='--test pep8')
 	$(STAGES) sanity -- $(ARGS)
+
+integration: install ## Run ansible-test integration against the emulator, without Docker (ARGS=module_trust_role)
+	$(STAGES) integration -- $(ARGS)
+
+molecule: install-lint ## Run molecule's scenarios against the emulator (ARGS=grant)
+	$(STAGES) molecule -- $(ARGS)
 
 units: install ## Run the unit tests by ansible-test
 	$(STAGES) units -- $(ARGS)

@@ -66,13 +66,16 @@ STAGES = {
     ),
     "importer": Stage("galaxy-importer", "python scripts/importer.py {tarball}"),
     "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
+    "integration": Stage("ansible-test integration", "python scripts/integration.py --build {build}"),
+    "molecule": Stage("molecule", "python scripts/molecule.py --build {build}"),
     "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
 LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible-lint"]
+TEST = ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "integration", "molecule"]
 GROUPS = {
     "lint": LINT,
-    "test": ["unit", "emulator", "e2e", *LINT, "importer", "sanity"],
-    "test-all": ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "units", "iam"],
+    "test": [*TEST],
+    "test-all": [*TEST, "units", "iam"],
 }
 
 

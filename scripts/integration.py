@@ -1,0 +1,88 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run ansible-test integration, without Docker, against the emulator.
+
+scripts/integration.py [--build DIR] [TARGET | OPTION OF ANSIBLE-TEST ...]
+
+It works in a copy of the installed collection, since ansible-test writes beside the tests and reads its configuration there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from environment import ROOT, Build
+
+sys.path.insert(0, str(ROOT))
+
+from tests.emulator.accounts import DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS
+from tests.emulator.client import Emulator
+
+SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
+
+
+def configuration(emulator: Emulator) -> dict[str, object]:
+    """The variables of the targets. ansible-test passes no AWS_* variable on, so all of it is said here."""
+    originator = emulator.credentials(ORIGINATOR)
+    subscriber = emulator.credentials(SUBSCRIBERS[0])
+    return {
+        "aws_access_key": originator["aws_access_key_id"],
+        "aws_secret_key": originator["aws_secret_access_key"],
+        "aws_region": DEFAULT_REGION,
+        "aws_endpoint_url": emulator.endpoint,
+        "aws_options": {
+            "access_key": "{{ aws_access_key }}",
+            "secret_key": "{{ aws_secret_key }}",
+            "region": "{{ aws_region }}",
+            "endpoint_url": "{{ aws_endpoint_url }}",
+        },
+        "flow_name": "BaseballGame",
+        "subscriber_account": SUBSCRIBERS[0],
+        "subscriber_access_key": subscriber["aws_access_key_id"],
+        "subscriber_secret_key": subscriber["aws_secret_access_key"],
+    }
+
+
+def copy_of(build: Build, directory: Path) -> Path:
+    """The installed collection once more, beside what it depends on."""
+    root = directory / "ansible_collections"
+    shutil.copytree(build.collection, root / "mediaops" / "mediaconnect", symlinks=True)
+    (root / "amazon").symlink_to(build.dependencies / "ansible_collections" / "amazon")
+    return root / "mediaops" / "mediaconnect"
+
+
+def main() -> int:
+    """Start the emulator, write the configuration, run ansible-test."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
+    arguments, more = parser.parse_known_args()
+    build = Build(arguments.build)
+    with (
+        tempfile.TemporaryDirectory(prefix="integration-", dir=build.directory) as directory,
+        Emulator.start(SEED) as emulator,
+    ):
+        collection = copy_of(build, Path(directory))
+        config = collection / "tests" / "integration" / "integration_config.yml"
+        config.write_text(yaml.safe_dump(configuration(emulator), sort_keys=False))
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        surroundings = {
+            "ANSIBLE_COLLECTIONS_PATH": directory,
+            "ANSIBLE_TEST_CONTENT_ROOT": str(collection),
+            "PYTHONPATH": os.pathsep.join([directory, str(ROOT)]),
+        }
+        command = [build.bin / "ansible-test", "integration", "--python", python, "--color", "no", *more]
+        return subprocess.run(
+            command, cwd=collection, env=build.environment() | surroundings, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
