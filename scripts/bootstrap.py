@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"
 AMAZON = "ansible_collections/amazon/aws/"
+AWX = "ansible_collections/awx/awx/"  # only tests want it, and the newest `ansible` no longer has it
 
 
 class SetupError(Exception):
@@ -116,7 +117,7 @@ class Builder:
             raise SetupError("the `ansible` package could not be downloaded: see pip's words above.")
         shutil.rmtree(self.dependencies / AMAZON, ignore_errors=True)
         with zipfile.ZipFile(next(download.glob("ansible-*.whl"))) as wheel:
-            wheel.extractall(self.dependencies, [name for name in wheel.namelist() if name.startswith(AMAZON)])
+            wheel.extractall(self.dependencies, [name for name in wheel.namelist() if name.startswith((AMAZON, AWX))])
         shutil.rmtree(download)
         run([self.python, "-m", "compileall", "-q", self.dependencies / AMAZON / "plugins"])
 
