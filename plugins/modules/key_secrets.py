@@ -249,7 +249,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, PRESENT, Refusal, Unit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Refusal, Unit
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import (
     Declared,
     Observed,
@@ -298,7 +298,7 @@ class KeySecrets:
         self.module = module
         self.clients = Clients(module)
         self._material: Dict[str, str] = {}
-        self.operations = {
+        self.operations: Dict[str, Callable[..., None]] = {
             "create": self._create,
             "restore": self._restore,
             "compare": self._compare,
@@ -400,7 +400,6 @@ class KeySecrets:
         if answer is None:
             return None
         kms_key_id = customer_key(answer.get("KmsKeyId"))
-        compare = secret.state == PRESENT and secret.kms_key_id is not None
         return Observed(
             arn=answer["ARN"],
             description=answer.get("Description", ""),
@@ -409,12 +408,12 @@ class KeySecrets:
             version_id=_current_version(answer),
             deletion_scheduled="DeletedDate" in answer,
             rotation_enabled=answer.get("RotationEnabled", False),
-            same_kms_key=not compare or self._same_kms_key(region, secret.kms_key_id, kms_key_id),
+            same_kms_key=secret.state == ABSENT or self._same_kms_key(region, secret.kms_key_id, kms_key_id),
             primary_region=answer.get("PrimaryRegion"),
         )
 
-    def _same_kms_key(self, region: str, declared: str, observed: Optional[str]) -> bool:
-        if customer_key(declared) == observed:
+    def _same_kms_key(self, region: str, declared: Optional[str], observed: Optional[str]) -> bool:
+        if declared is None or customer_key(declared) == observed:
             return True
         if customer_key(declared) is None:
             return False
@@ -509,7 +508,7 @@ class KeySecrets:
                 raise Refusal(
                     f"The key of the secret {secret.name} was to come from its copy that could not be restored."
                 )
-            self._material[secret.name] = keys.generate(secret.algorithm)
+            self._material[secret.name] = keys.generate(str(secret.algorithm))  # without one it is misdeclared
             self._mask(self._material[secret.name])
         return self._material[secret.name]
 
