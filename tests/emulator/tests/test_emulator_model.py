@@ -6,13 +6,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import threading
+import time
+from typing import Any, cast
 
 import pytest
 
+import tests.emulator.app  # noqa: F401  (it registers the operations)
+from tests.emulator.estate import Estate
+from tests.emulator.keys import READABLE, KeyReader, Reading
 from tests.emulator.model import MediaConnectModel
-from tests.emulator.registry import OPERATIONS
+from tests.emulator.registry import OPERATIONS, Call, run
+from tests.emulator.settings import Settings
 from tests.emulator.tests.world import World
+from tests.emulator.wire import AwsError
 
 conformance = pytest.mark.conformance
 
@@ -138,3 +146,39 @@ def test_a_response_that_breaks_the_model_is_a_problem() -> None:
         "GrantFlowEntitlements: 'Entitlements[0].EntitlementArn' is required",
         "GrantFlowEntitlements: 'Entitlements[0].Subscribers' is required",
     ]
+
+
+def test_operations_take_turns() -> None:
+    """However long one takes between looking and writing, another does not come in between."""
+
+    class SlowKeys:
+        def assume(self, role_arn: str, flow_arn: str) -> Reading:
+            time.sleep(0.005)
+            return READABLE
+
+    estate = Estate(Settings())
+
+    def call(operation: str, **params: Any) -> dict[str, Any]:
+        return run(Call(operation, "111122223333", "us-west-2", params, estate, cast("KeyReader", SlowKeys())))
+
+    flow = call("CreateFlow", Name="crowded", Source={"Name": "feed", "Protocol": "rtp"})["Flow"]["FlowArn"]
+    secret = "arn:aws:secretsmanager:us-west-2:111122223333:secret:key-AbCdEf"
+    encryption = {"RoleArn": "arn:aws:iam::111122223333:role/R", "SecretArn": secret, "Algorithm": "aes256"}
+    granted: list[str] = []
+
+    def grant(number: int) -> None:
+        for name in ("twin", f"own-{number}"):
+            with contextlib.suppress(AwsError):
+                call(
+                    "GrantFlowEntitlements",
+                    FlowArn=flow,
+                    Entitlements=[{"Name": name, "Subscribers": ["444455556666"], "Encryption": encryption}],
+                )
+                granted.append(name)
+
+    threads = [threading.Thread(target=grant, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(granted) == sorted(["twin", *(f"own-{number}" for number in range(20))])
