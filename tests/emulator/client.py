@@ -37,11 +37,14 @@ class Emulator:
 
     @classmethod
     def start(cls, seed: dict[str, Any] | str | Path | None = None, timeout: float = 30.0, **options: Any) -> Emulator:
-        """Start the command with this interpreter and wait until it answers; options are the command's own (``rate_limits=True``)."""
+        """Start the command and wait until it answers; options are the command's own (``rate_limits=True``).
+
+        It runs with this interpreter, or with that of the environment variable EMULATOR_PYTHON, where its libraries lie elsewhere.
+        """
         with tempfile.TemporaryDirectory(prefix="emulator-") as directory:
             env_file = Path(directory, "env")
             command = [
-                sys.executable,
+                os.environ.get("EMULATOR_PYTHON") or sys.executable,
                 "-m",
                 __package__ or "tests.emulator",
                 "--env-file",

@@ -67,6 +67,14 @@ def scheduled_for_deletion(moto: MotoApp, request: Request) -> None:
         raise AwsError("InvalidRequestException", message)
 
 
+@check("secretsmanager", "UpdateSecret")
+def emptied_description(moto: MotoApp, request: Request) -> None:
+    """Secrets Manager API Reference, UpdateSecret: a description may be empty; moto takes that for one that was left out."""
+    secret = _secret(moto, request)
+    if secret is not None and request.params.get("Description") == "" and not secret.is_deleted():
+        secret.description = ""
+
+
 @check("secretsmanager", "CreateSecret")
 def secret_name(moto: MotoApp, request: Request) -> None:
     """Secrets Manager API Reference, CreateSecret: ASCII letters, digits and ``/_+=.@-``, at most 512."""

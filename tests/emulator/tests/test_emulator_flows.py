@@ -243,6 +243,10 @@ def test_vpc_interfaces_come_and_go(world: World, mediaconnect: Any, flow: str) 
     assert answer["VpcInterfaces"][0]["NetworkInterfaceType"] == "ena"
     with refused("BadRequestException", 400):
         mediaconnect.add_flow_vpc_interfaces(FlowArn=flow, VpcInterfaces=[request])
+    with refused("BadRequestException", 400):
+        mediaconnect.add_flow_vpc_interfaces(
+            FlowArn=flow, VpcInterfaces=[{**request, "Name": "twin"}, {**request, "Name": "twin"}]
+        )
     output = {**OUTPUT, "VpcInterfaceAttachment": {"VpcInterfaceName": "inside"}}
     added = mediaconnect.add_flow_outputs(FlowArn=flow, Outputs=[output])["Outputs"][0]
     with refused("BadRequestException", 400):

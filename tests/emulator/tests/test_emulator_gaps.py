@@ -71,6 +71,13 @@ def test_a_missing_secret_is_a_400(secrets: Any) -> None:
         secrets.describe_secret(SecretId="missing")
 
 
+def test_a_description_can_be_emptied(secrets: Any) -> None:
+    """Secrets Manager API Reference, UpdateSecret."""
+    secrets.create_secret(Name="key", SecretString="x", Description="before")
+    secrets.update_secret(SecretId="key", Description="")
+    assert "Description" not in secrets.describe_secret(SecretId="key")
+
+
 @pytest.mark.parametrize("policy", ["{", "[]", "{}", '{"Statement": [{"Effect": "Maybe"}]}', document(allow("*", "*"))])
 def test_a_malformed_resource_policy_is_refused(secrets: Any, policy: str) -> None:
     secrets.create_secret(Name="key", SecretString="x")
