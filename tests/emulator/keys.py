@@ -178,15 +178,15 @@ class KeyReader:
     def _identity_verdict(self, role: Any, inquiry: Inquiry) -> Verdict:
         """The role's inline and managed policies, within its permissions boundary."""
         verdict = evaluate(self.identity_policies(role), inquiry)
-        if verdict.allowed and role.permissions_boundary_arn:
-            return evaluate(self.boundary(role), inquiry)
-        return verdict
+        boundary = self.boundary(role)
+        return verdict if boundary is None or not verdict.allowed else evaluate(boundary, inquiry)
 
-    def boundary(self, role: Any) -> list[tuple[str, str]]:
-        """The permissions boundary of a role or user, if it has one that exists."""
-        arn = getattr(role, "permissions_boundary_arn", None)
-        backend = self._moto.backend("iam", role.account_id, "aws") if arn else None
-        policy = backend.managed_policies.get(arn) if backend is not None else None
+    def boundary(self, entity: Any) -> list[tuple[str, str]] | None:
+        """The permissions boundary of a role or user; None if it has none, nothing if its policy is gone."""
+        arn = getattr(entity, "permissions_boundary_arn", None)
+        if not arn:
+            return None
+        policy = self._moto.backend("iam", entity.account_id, "aws").managed_policies.get(arn)
         return [(policy.name, default_document(policy))] if policy is not None else []
 
     def identity_policies(self, role: Any) -> list[tuple[str, str]]:

@@ -52,9 +52,8 @@ def _simulate(moto: MotoApp, keys: KeyReader, request: Request) -> str:
     """IAM API Reference, SimulatePrincipalPolicy: one result for each action on each resource."""
     params = request.params
     policies = [(f"PolicyInputList.{number}", text) for number, text in enumerate(_list(params, "PolicyInputList"), 1)]
-    boundaries = [
-        ("PermissionsBoundaryPolicyInputList", text) for text in _list(params, "PermissionsBoundaryPolicyInputList")
-    ]
+    given = _list(params, "PermissionsBoundaryPolicyInputList")
+    boundaries = [("PermissionsBoundaryPolicyInputList", text) for text in given] or None
     source = params.get("PolicySourceArn")
     if source is not None:
         entity = _entity(moto, request, str(source))
@@ -78,7 +77,7 @@ def _judge(
     policies: Policies, boundaries: Policies | None, resource_policy: str | None, inquiry: Inquiry, caller: Principal
 ) -> Verdict:
     verdict = evaluate(policies, inquiry)
-    if verdict.allowed and boundaries is not None and boundaries != [] and not evaluate(boundaries, inquiry).allowed:
+    if verdict.allowed and boundaries is not None and not evaluate(boundaries, inquiry).allowed:
         verdict = Verdict(IMPLICIT_DENY)
     if resource_policy and verdict.decision != EXPLICIT_DENY:
         by_resource = evaluate(

@@ -200,6 +200,25 @@ def test_the_simulator_judges_a_role(emulator: Emulator, iam: Any) -> None:
         iam.simulate_principal_policy(PolicySourceArn=f"{ROLE}x", ActionNames=["s3:GetObject"])
 
 
+def test_the_simulator_keeps_within_a_boundary(emulator: Emulator, iam: Any) -> None:
+    """IAM User Guide, permissions boundaries: what both allow is allowed."""
+    setup = Setup(emulator)
+    question = {
+        "PolicySourceArn": ROLE,
+        "ActionNames": ["secretsmanager:GetSecretValue"],
+        "ResourceArns": [setup.secret],
+    }
+
+    def decision(**more: Any) -> str:
+        return str(iam.simulate_principal_policy(**question, **more)["EvaluationResults"][0]["EvalDecision"])
+
+    assert decision() == "allowed"
+    assert decision(PermissionsBoundaryPolicyInputList=[document(allow("s3:*", "*"))]) == "implicitDeny"
+    arn = iam.create_policy(PolicyName="boundary", PolicyDocument=document(allow("s3:*", "*")))["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="MediaConnect-ASM", PermissionsBoundary=arn)
+    assert decision() == "implicitDeny"
+
+
 def test_the_simulator_takes_context_and_policies(iam: Any) -> None:
     policy = document(allow("s3:*", "*", Condition={"StringEquals": {"aws:PrincipalTag/team": "video"}}))
     question: dict[str, Any] = {"PolicyInputList": [policy], "ActionNames": [f"s3:Get{number}" for number in range(3)]}
