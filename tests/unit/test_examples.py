@@ -176,7 +176,8 @@ def play_complaints(play: dict[str, Any]) -> list[str]:
 
 def known_variables() -> set[str]:
     """The names that the playbooks look at."""
-    text = "".join(file.read_text() for file in (ROOT / "playbooks").rglob("*.y*ml"))
+    folders = (ROOT / "playbooks", ROOT / "extensions" / "patterns")
+    text = "".join(file.read_text() for folder in folders for file in folder.rglob("*.y*ml"))
     return set(re.findall(r"\bmediaconnect_\w+", text))
 
 
