@@ -37,12 +37,19 @@ def _from_file(path: str, spec: Dict[str, Any]) -> List[Dict[str, Any]]:
         )
     validator = ArgumentSpecValidator({"flows": {"type": "list", "elements": "dict", "options": spec}})
     try:
-        checked = validator.validate({"flows": document})
+        checked = validator.validate({"flows": _unshared(document)})
     except (OverflowError, RecursionError) as error:  # an infinite number, an alias that contains itself
         raise Refusal(f"The file {path} is not as it should be: {error}.") from error
     if checked.error_messages:
         raise Refusal(f"The file {path} is not as it should be: {'; '.join(checked.error_messages)}.")
     return checked.validated_parameters["flows"]
+
+
+def _unshared(value: Any) -> Any:
+    """A copy in which no part occurs twice: the validation fills in what is left out, and YAML's aliases stand for one and the same."""
+    if isinstance(value, dict):
+        return {key: _unshared(item) for key, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value
 
 
 def _load(path: str) -> Any:

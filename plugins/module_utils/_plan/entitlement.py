@@ -48,7 +48,6 @@ VECTOR = "constant_initialization_vector"
 SPEKE_ONLY = (*SPEKE_REQUIRED, VECTOR)
 # Options that take a name or an ARN, by the member that holds the ARN.
 REFERENCES = {"role_arn": "role", "secret_arn": "secret"}
-ENCRYPTION_OPTIONS = {REFERENCES.get(member, member) for member in ENCRYPTION_MEMBERS}
 MEMBERS = {
     "name": "Name",
     "subscribers": "Subscribers",
@@ -117,11 +116,7 @@ def _account_ids(subscribers: Optional[List[Any]]) -> Optional[List[str]]:
 def _declared_encryption(options: Dict[str, Any]) -> Dict[str, str]:
     if all(value is None for value in options.values()):
         return {}
-    given = {
-        name: value
-        for name, value in options.items()
-        if name in ENCRYPTION_OPTIONS and (value or (name == VECTOR and value is not None))
-    }
+    given = {name: value for name, value in options.items() if value or (name == VECTOR and value is not None)}
     for member, option in REFERENCES.items():
         if option in given:
             given[member] = given.pop(option)

@@ -96,38 +96,39 @@ class TestDeclared:
         assert one(tags={"a": 1}, resource_tags={"a": 1}).tags == {"a": "1"}
 
 
-class TestForms:
-    FULL = {
-        "Name": "E",
-        "EntitlementArn": "arn:E",
-        "Subscribers": ["2", "1"],
-        "Description": "d",
-        "DataTransferSubscriberFeePercent": 15,
-        "EntitlementStatus": "DISABLED",
-        "Encryption": {"Algorithm": "aes256", "RoleArn": "arn:R", "SecretArn": "arn:S", "KeyType": "static-key"},
-    }
-    SHOWN = {
-        "name": "E",
-        "entitlement_arn": "arn:E",
-        "subscribers": ["1", "2"],
-        "description": "d",
-        "data_transfer_subscriber_fee_percent": 15,
-        "entitlement_status": "DISABLED",
-        "encryption": {
-            "algorithm": "aes256",
-            "role_arn": "arn:R",
-            "secret_arn": "arn:S",
-            "key_type": "static-key",
-        },
-    }
+FULL = {
+    "Name": "E",
+    "EntitlementArn": "arn:E",
+    "Subscribers": ["2", "1"],
+    "Description": "d",
+    "DataTransferSubscriberFeePercent": 15,
+    "EntitlementStatus": "DISABLED",
+    "Encryption": {"Algorithm": "aes256", "RoleArn": "arn:R", "SecretArn": "arn:S", "KeyType": "static-key"},
+}
+SHOWN = {
+    "name": "E",
+    "entitlement_arn": "arn:E",
+    "subscribers": ["1", "2"],
+    "description": "d",
+    "data_transfer_subscriber_fee_percent": 15,
+    "entitlement_status": "DISABLED",
+    "encryption": {
+        "algorithm": "aes256",
+        "role_arn": "arn:R",
+        "secret_arn": "arn:S",
+        "key_type": "static-key",
+    },
+}
 
+
+class TestForms:
     def test_from_aws(self) -> None:
-        assert from_api(self.FULL) == self.SHOWN
+        assert from_api(FULL) == SHOWN
 
     def test_what_aws_leaves_out_has_its_default(self) -> None:
         bare = {"Name": "E", "EntitlementArn": "arn:E", "Subscribers": ["1"], "Encryption": {"RoleArn": "arn:R"}}
         assert from_api(bare) == {
-            **self.SHOWN,
+            **SHOWN,
             "subscribers": ["1"],
             "description": "",
             "data_transfer_subscriber_fee_percent": 0,
@@ -136,9 +137,9 @@ class TestForms:
         }
 
     def test_to_aws_and_back(self) -> None:
-        members = to_api(self.SHOWN)
+        members = to_api(SHOWN)
         assert "EntitlementArn" not in members
-        assert from_api({**members, "EntitlementArn": "arn:E"}) == self.SHOWN
+        assert from_api({**members, "EntitlementArn": "arn:E"}) == SHOWN
 
     @pytest.mark.parametrize(
         ("fields", "members"),
