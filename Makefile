@@ -15,7 +15,7 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
-	test-iam lint ansible-lint docs-lint mypy importer sanity integration molecule units format matrix release clean
+	test-iam lint ansible-lint docs docs-lint mypy importer sanity integration molecule units format matrix release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,11 @@ ansible-lint: install-lint ## Run ansible-lint with its production profile
 
 docs-lint: install-lint ## Check the modules' and roles' documentation
 	$(STAGES) docs-lint
+
+docs: ## Build the documentation site
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) docs
+	@$(RUN)/install.py --build $(BUILD)
+	$(STAGES) docs
 
 mypy: install-lint ## Check the plugins' types
 	$(STAGES) mypy -- $(ARGS)

@@ -64,6 +64,7 @@ STAGES = {
         "antsibull-docs",
         "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
     ),
+    "docs": Stage("documentation site", "python scripts/docs.py --build {build}"),
     "importer": Stage("galaxy-importer", "python scripts/importer.py {tarball}"),
     "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
     "integration": Stage("ansible-test integration", "python scripts/integration.py --build {build}"),
