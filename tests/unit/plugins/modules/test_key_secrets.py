@@ -24,6 +24,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.modules import key_secret
 HOME, AWAY = "us-west-2", "eu-west-1"
 KEYS = [digit * 32 for digit in "12a"]
 VIDEO_KEY = {"Arn": "arn:of/video", "KeyManager": "CUSTOMER"}
+AWS_KEY = {"Arn": "arn:of/aws-secretsmanager", "KeyManager": "AWS"}
 
 
 class ModuleEnd(Exception):
@@ -158,6 +159,9 @@ class SecretsManager:
             self.secrets = {place: other for place, other in self.secrets.items() if other is not secret}
 
     def describe_kms_key(self, client: str, key_id: str) -> dict[str, Any] | None:
+        assert key_id, "AWS takes no empty id"
+        if key_id == AWS_KEY["Arn"]:
+            return AWS_KEY
         return VIDEO_KEY if key_id in ("alias/video", VIDEO_KEY["Arn"]) else None
 
 
@@ -383,6 +387,7 @@ def test_a_restored_secret_that_holds_another_key_stays_restored_and_the_task_sa
     assert end.failed
     assert end.result["changed"]
     assert "holds another key than the declared key" in end.result["msg"]
+    assert end.result["secrets"] == [{"name": "a", "region": HOME, "action": "failed"}]
     assert end.result["done"] == ["restore the secret a in us-west-2"]
     assert end.result["not_done"] == [
         "compare the key of the secret a in us-west-2",
@@ -402,11 +407,12 @@ def test_no_key_is_made_when_the_copy_that_has_it_cannot_be_restored() -> None:
 
 def test_the_same_token_goes_with_each_try_of_one_creation_and_another_with_the_next_value() -> None:
     aws = SecretsManager()
-    for value in (KEYS[0], KEYS[1], KEYS[0]):
+    there_and_back = (KEYS[0], KEYS[1], KEYS[0], KEYS[1])
+    for value in there_and_back:
         run(aws, [{"name": "a", "algorithm": "aes128", "value": value, "replace_value": True}])
     tokens, values = zip(*aws.secrets[HOME, "a"]["versions"], strict=True)
-    assert values == (KEYS[0], KEYS[1], KEYS[0])
-    assert len(set(tokens)) == 3
+    assert values == there_and_back
+    assert len(set(tokens)) == 4
     assert all(32 <= len(token) <= 64 for token in tokens)
 
 
@@ -433,6 +439,35 @@ def test_a_value_that_could_not_be_masked_is_refused(secrets: list[dict[str, Any
     assert end.failed
     assert says in end.result["msg"]
     assert aws.secrets == {}
+
+
+@pytest.mark.parametrize(
+    ("stored", "declared", "changed"),
+    [
+        ("alias/video", None, False),
+        ("alias/video", "alias/video", False),
+        ("alias/video", VIDEO_KEY["Arn"], False),
+        (VIDEO_KEY["Arn"], "alias/video", False),
+        ("alias/gone", "alias/video", True),
+        ("alias/video", "", True),
+        ("alias/video", "alias/aws/secretsmanager", True),
+        (None, "alias/aws/secretsmanager", False),
+        (None, "", False),
+        (None, AWS_KEY["Arn"], False),
+        (None, "alias/video", True),
+    ],
+)
+def test_kms_keys_are_compared_by_meaning(stored: str | None, declared: str | None, changed: bool) -> None:
+    aws = world_of({(HOME, "a"): {"versions": [("v1", KEYS[0])], "kms_key_id": stored}})
+    end = run(aws, [{"name": "a", "algorithm": "aes128", "kms_key_id": declared}])
+    assert not end.failed, end.result
+    assert end.result["changed"] is changed
+
+
+def test_a_kms_key_that_does_not_exist() -> None:
+    aws = world_of({(HOME, "a"): {"versions": [("v1", KEYS[0])]}})
+    end = run(aws, [{"name": "a", "algorithm": "aes128", "kms_key_id": "alias/nothing"}])
+    assert end.result["msg"].startswith("There is no KMS key alias/nothing in us-west-2;")
 
 
 def test_what_is_masked_and_what_is_left_of_the_parameters() -> None:
