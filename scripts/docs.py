@@ -35,7 +35,8 @@ extensions = ["myst_parser", "sphinx_antsibull_ext"]
 myst_heading_anchors = 4
 exclude_patterns = ["docs/index.md", "docs/docsite"]
 html_theme_options = {"documentation_home_url": "/", "vcs_pageview_mode": ""}
-# Labels of Ansible's own site, which need not be reachable, and links to folders and files that are no pages. Tests check the pages' links, make docs-lint the others.
+# Labels of Ansible's own site, which need not be reachable, and links to folders and to files that are no pages.
+# Tests check the pages' links, make docs-lint the reference's.
 suppress_warnings = ["myst.header", "myst.xref_missing", "ref.ref", "toc.empty_glob"]
 html_copy_source = False
 """
