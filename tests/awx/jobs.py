@@ -105,6 +105,11 @@ class Job:
         (stats,) = (event for event in self.events if event["event"] == "playbook_on_stats")
         return dict(stats["event_data"].get("artifact_data") or {})
 
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts on which anything ran."""
+        return {event["event_data"]["host"] for event in self.events if event["event"] == "runner_on_start"}
+
     def ok(self) -> Job:
         assert self.status == "successful", self.stdout
         return self

@@ -17,12 +17,14 @@ import pytest
 from tests.awx.definitions import definitions, inventory
 from tests.awx.jobs import Awx, Job, Template, aws_environment, credential_environment
 from tests.e2e.sandbox import Sandbox
+from tests.emulator.accounts import credentials
 from tests.emulator.client import Emulator
 
 HOST = "sports-us-west-2"
 ANY, CORP = "444455556666", "123456789012"
 OWN = "111122223333"
 KEY = secrets.token_hex(32)
+SECRET_ACCESS_KEY = credentials(OWN)["aws_secret_access_key"]
 FORMS = (KEY, KEY.upper(), base64.b64encode(KEY.encode()).decode(), base64.b64encode(bytes.fromhex(KEY)).decode())
 
 
@@ -35,16 +37,16 @@ def template(emulator: Emulator, name: str, session: bool = False) -> Template:
     """A job template with its credentials: an IAM user's keys, or a session's."""
     found = definitions()
     (definition,) = (item for item in found["controller_templates"] if item["name"] == f"MediaConnect - {name}")
-    credentials = emulator.credentials(OWN)
+    keys = credentials(OWN)
     if session:
         answer = emulator.client("sts").assume_role(RoleArn=f"arn:aws:iam::{OWN}:role/operator", RoleSessionName="awx")
         made = answer["Credentials"]
-        credentials = {
+        keys = {
             "aws_access_key_id": made["AccessKeyId"],
             "aws_secret_access_key": made["SecretAccessKey"],
             "aws_session_token": made["SessionToken"],
         }
-    environment = aws_environment(credentials)
+    environment = aws_environment(keys)
     if "MediaConnect static key" in definition.get("credentials", []):
         (kind,) = found["controller_credential_types"]
         environment |= credential_environment(kind, {"static_key": KEY})
@@ -52,9 +54,9 @@ def template(emulator: Emulator, name: str, session: bool = False) -> Template:
 
 
 def silent(job: Job) -> Job:
-    """No event and no line of output has the key, in any form."""
+    """No event and no line of output has the key, in any form, or the AWS credential's secret."""
     told = json.dumps(job.events) + job.stdout
-    for form in FORMS:
+    for form in (*FORMS, SECRET_ACCESS_KEY):
         assert form not in told
     return job
 
@@ -68,14 +70,17 @@ def subscribers(emulator: Emulator, flow: str = "BaseballGame") -> dict[str, lis
 
 
 def test_distribute_after_a_failed_check_for_drift(awx: Awx, emulator: Emulator) -> None:
+    awx.inventory = {**awx.inventory, "idle": {"ansible_connection": "local", "mediaconnect_region": "eu-west-1"}}
     drift = silent(awx.launch(template(emulator, "Check drift")).failed())
+    assert drift.hosts == {HOST, "idle"}
     assert "secret 2018-12-01_baseball-game-source (created)" in drift.failure
     assert "entitlement AnyCompany_Entitlement of flow BaseballGame (granted)" in drift.failure
     assert "run distribute" in drift.failure
     assert emulator.calls(writes_only=True) == []
     assert drift.artifacts == {}
 
-    done = silent(awx.launch(template(emulator, "Distribute")).ok())
+    done = silent(awx.launch(template(emulator, "Distribute"), limit=HOST).ok())
+    assert done.hosts == {HOST}
     assert done.changed == [
         f"{HOST}: Store the keys in Secrets Manager",
         f"{HOST}: Make the role that MediaConnect assumes",
@@ -109,7 +114,7 @@ def test_grant_and_revoke_from_a_survey_with_a_sessions_credentials(awx: Awx, em
     assert rehearsed.changed == [f"{HOST}: Grant the entitlement"]
     assert emulator.calls("mediaconnect", writes_only=True) == []
 
-    granted = awx.launch(grant, answers=answers).ok()
+    granted = silent(awx.launch(grant, answers=answers).ok())
     assert subscribers(emulator) == {"Final": [CORP, ANY]}
     (listed,) = emulator.client("mediaconnect").list_flows()["Flows"]
     (entitlement,) = emulator.client("mediaconnect").describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Entitlements"]
@@ -121,7 +126,7 @@ def test_grant_and_revoke_from_a_survey_with_a_sessions_credentials(awx: Awx, em
     )
     revoke = template(emulator, "Revoke", session=True)
     named = {name: answers[name] for name in ("mediaconnect_hosts", "mediaconnect_flow", "mediaconnect_entitlement")}
-    refused = awx.launch(revoke, answers={**named, "mediaconnect_subscribers": ANY}).failed()
+    refused = silent(awx.launch(revoke, answers={**named, "mediaconnect_subscribers": ANY}).failed())
     assert "is in use" in refused.failure
     assert "Set force_in_use: true if that is meant." in refused.failure
     assert subscribers(emulator) == {"Final": [CORP, ANY]}
@@ -163,6 +168,7 @@ def test_two_slices_side_by_side_under_throttling(sandbox: Sandbox, emulator: Em
     touched = [{line.split(":")[0] for line in job.changed} for job in (first, second)]
     assert [len(names) for names in touched] == [10, 10]
     assert not touched[0] & touched[1]
+    assert [len(job.artifacts["mediaconnect_handover"]) for job in (first, second)] == [10, 10]
     granted = [call for call in emulator.calls("mediaconnect", writes_only=True) if call["status"] == 200]
     assert len(granted) == 20
     assert [subscribers(emulator, name) for name in flows] == [{f"subscriber-{ANY}": [ANY]}] * 20
