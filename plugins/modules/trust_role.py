@@ -77,8 +77,8 @@ options:
     description:
       - Whether the trust policy has the conditions C(aws:SourceAccount) and C(aws:SourceArn), which keep others from having
         MediaConnect use the role for them.
-      - Defaults to V(true), except for a new role that has O(speke_apis) and nothing else. AWS documents the conditions for static
-        keys, but not whether key requests for SPEKE carry them.
+      - Defaults to V(true), except for a role that serves O(speke_apis) and nothing else, which keeps what it has, and has none when
+        it is new. AWS documents the conditions for static keys, but not whether key requests for SPEKE carry them.
     type: bool
   purge:
     description:

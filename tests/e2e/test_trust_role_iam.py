@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +33,8 @@ from tests.emulator.client import Emulator
 
 
 @pytest.fixture
-def role(emulator: Emulator) -> Module:
-    return Module(emulator)
+def role(emulator: Emulator, tmp_path: Path) -> Module:
+    return Module(emulator, tmp_path)
 
 
 @pytest.fixture

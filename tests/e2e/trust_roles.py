@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.testing import patch_module_args
@@ -122,36 +124,35 @@ class Call:
         return " ".join(warning["event"]["msg"] for warning in self.result.get("warnings", []))
 
 
+# A process forks safely only while it has no threads, so a server that has none does it.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
 class Module:
     """trust_role with the options of the user guide's role. The call log then holds the last call alone.
 
     The module runs in a process of its own, as under Ansible, but without Ansible's start, which takes most of the time.
     """
 
-    def __init__(self, emulator: Emulator):
+    def __init__(self, emulator: Emulator, directory: Path):
         self.emulator = emulator
+        self.output = directory / "output.json"
 
     def __call__(self, check: bool = False, **options: Any) -> Call:
         self.emulator.clear_calls()
         given = {"name": NAME, "policy_name": POLICY_NAME, "region": "us-west-2", **options}
-        reader, writer = os.pipe()
-        child = os.fork()
-        if not child:
-            self._run({**given, "_ansible_check_mode": check, "_ansible_diff": True}, writer)
-        os.close(writer)
-        with os.fdopen(reader) as output:
-            printed = output.read()
-        os.waitpid(child, 0)
-        return Call(json.loads(printed))
+        arguments = {**given, "_ansible_check_mode": check, "_ansible_diff": True}
+        process = _processes.Process(target=_run, args=(arguments, self.emulator.environment(), self.output))
+        process.start()
+        process.join()
+        return Call(json.loads(self.output.read_text()))
 
-    def _run(self, arguments: dict[str, Any], writer: int) -> None:
-        try:
-            os.dup2(writer, 1)
-            os.environ.update(self.emulator.environment())
-            with patch_module_args(arguments), os.fdopen(1, "w", closefd=False) as output, redirect_stdout(output):
-                trust_role.main()
-        finally:
-            os._exit(0)
+
+def _run(arguments: dict[str, Any], environment: dict[str, str], output: Path) -> None:
+    os.environ.update(environment)
+    with patch_module_args(arguments), output.open("w") as stream, redirect_stdout(stream):
+        trust_role.main()
 
 
 def calls(emulator: Emulator, writes_only: bool = False) -> list[str]:
