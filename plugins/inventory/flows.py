@@ -128,7 +128,7 @@ class InventoryModule(AWSInventoryBase):
     NAME = "mediaops.mediaconnect.flows"
     INVENTORY_FILE_SUFFIXES = ("mediaconnect_flows.yml", "mediaconnect_flows.yaml")
 
-    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:  # type: ignore[override]
         """Read the configuration file and add the hosts, from the cache if there are any."""
         super().parse(inventory, loader, path, cache=cache)
         cached, hosts = self.get_cached_result(path, cache)
