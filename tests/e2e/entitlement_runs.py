@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import signal
-from contextlib import redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -145,27 +147,45 @@ class Module:
         return self.start(*flows, check=check, **options).wait()
 
     def start(self, *flows: dict[str, Any], check: bool = False, **options: Any) -> Running:
+        return self._fork(lambda: self._main(flows, check, options))
+
+    def each(self, tasks: list[list[dict[str, Any]]], **options: Any) -> list[Call]:
+        """Run it once for each of these lists of flows, one after the other in one process."""
+        self.emulator.clear_calls()
+
+        def run() -> None:
+            results = []
+            for flows in tasks:
+                with io.StringIO() as output:
+                    with redirect_stdout(output), suppress(SystemExit):
+                        self._main(flows, False, options)
+                    results.append(json.loads(output.getvalue()))
+            print(json.dumps({"results": results}))
+
+        return [Call(result) for result in self._fork(run).wait().result["results"]]
+
+    def _main(self, flows: Any, check: bool, options: dict[str, Any]) -> None:
         declared = {} if "flows_file" in options else {"flows": list(flows)}
         given = {"region": REGION, "wait_timeout": 5, **declared, **options}
+        with patch_module_args({**given, "_ansible_check_mode": check, "_ansible_diff": True}):
+            entitlements.main()
+
+    def _fork(self, run: Callable[[], None]) -> Running:
         read_models()
         reader, writer = os.pipe()
         child = os.fork()
         if not child:
-            os.close(reader)
-            self._run({**given, "_ansible_check_mode": check, "_ansible_diff": True}, writer)
+            try:
+                os.close(reader)
+                os.dup2(writer, 1)
+                os.environ.update(self.emulator.environment())
+                once = mock.patch.object(botocore.session, "create_loader", read_models_once)
+                with once, os.fdopen(1, "w", closefd=False) as output, redirect_stdout(output):
+                    run()
+            finally:
+                os._exit(0)
         os.close(writer)
         return Running(child, reader)
-
-    def _run(self, arguments: dict[str, Any], writer: int) -> None:
-        try:
-            os.dup2(writer, 1)
-            os.environ.update(self.emulator.environment())
-            once = mock.patch.object(botocore.session, "create_loader", read_models_once)
-            with once, patch_module_args(arguments), os.fdopen(1, "w", closefd=False) as output:
-                with redirect_stdout(output):
-                    entitlements.main()
-        finally:
-            os._exit(0)
 
 
 class Aws:

@@ -38,6 +38,8 @@ def _from_file(path: str, spec: Dict[str, Any]) -> List[Dict[str, Any]]:
     validator = ArgumentSpecValidator({"flows": {"type": "list", "elements": "dict", "options": spec}})
     try:
         checked = validator.validate({"flows": _unshared(document)})
+    except TypeError as error:  # ansible-core does not expect it of an option with options of its own
+        raise Refusal(f"The file {path} is not as it should be: there is a value where a mapping belongs.") from error
     except (OverflowError, RecursionError) as error:  # an infinite number, an alias that contains itself
         raise Refusal(f"The file {path} is not as it should be: {error}.") from error
     if checked.error_messages:
