@@ -52,8 +52,10 @@ class Builder:
     def make(self, sets: list[str]) -> None:
         """Bring the virtual environment and the collections up to date."""
         done = self.read_stamp()
-        if done.get("python") != sys.version or not self.python.exists():
-            done = {"python": sys.version}
+        # Another patch release is no reason to take the environment away from whoever works with it at the moment.
+        python = "{}.{}".format(*sys.version_info)
+        if not done.get("python", "").startswith(python) or not attempt([self.python, "-c", ""], quiet=True):
+            done = {"python": python}
             self.make_venv()
         files = [requirement_file(name) for name in ["", *sets]]
         wanted = {file.name: digest(file) for file in files}
@@ -152,7 +154,11 @@ def run(command: list[str | Path], **environment: str) -> None:
 def attempt(command: list[str | Path], quiet: bool = False) -> bool:
     """Run a command that may fail, and tell whether it succeeded."""
     output = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False).returncode == 0
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
 
 
 def say(text: str) -> None:
