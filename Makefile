@@ -15,7 +15,7 @@ STAGES = @$(RUN)/stages.py --build $(BUILD)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
-	test-iam lint ansible-lint docs docs-lint mypy importer sanity integration molecule units format matrix release clean
+	test-iam lint ansible-lint docs docs-lint mypy importer sanity integration molecule units coverage mutants format matrix release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,7 +40,9 @@ demo: install ## See the whole thing work against the local emulator: no AWS acc
 test: install-lint ## Run every check that a change must pass, and sum up
 	$(STAGES) test
 
-test-all: install-lint ## Run those, and what takes long: ansible-test units, the version matrix
+test-all: ## Run those, and what takes long: ansible-test units, IAM, docs, coverage, the version matrix
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) lint docs measure
+	@$(RUN)/install.py --build $(BUILD)
 	$(STAGES) test-all
 	@$(RUN)/matrix.py --build $(BUILD)
 
@@ -92,6 +94,16 @@ molecule: install-lint ## Run molecule's scenarios against the emulator (ARGS=gr
 
 units: install ## Run the unit tests by ansible-test
 	$(STAGES) units -- $(ARGS)
+
+coverage: ## Measure by line and branch what the tests run through (ARGS=tests/unit)
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) measure
+	@$(RUN)/install.py --build $(BUILD)
+	$(STAGES) coverage -- $(ARGS)
+
+mutants: ## Change the planners in one place at a time and see whether the tests notice (ARGS='--minutes 10 keys')
+	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) measure
+	@$(RUN)/install.py --build $(BUILD)
+	$(STAGES) mutants -- $(ARGS)
 
 format: setup-lint ## Format the Python code and mend what ruff can mend
 	@$(VENV)/bin/ruff check --fix-only --quiet .

@@ -59,7 +59,8 @@ STAGES = {
     "mypy": Stage("mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins", cwd="{collections}"),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
     "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),
-    "changelog": Stage("antsibull-changelog", "antsibull-changelog lint"),
+    "changelog": Stage("changelog", "python scripts/changelog.py"),
+    "licences": Stage("licence headers (REUSE)", "reuse lint --lines"),
     "docs-lint": Stage(
         "antsibull-docs",
         "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
@@ -67,16 +68,18 @@ STAGES = {
     "docs": Stage("documentation site", "python scripts/docs.py --build {build}"),
     "importer": Stage("galaxy-importer", "python scripts/importer.py {tarball}"),
     "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
+    "coverage": Stage("coverage", "python scripts/covered.py --build {build}"),
+    "mutants": Stage("mutants", "python scripts/mutants.py --build {build}"),
     "integration": Stage("ansible-test integration", "python scripts/integration.py --build {build}"),
     "molecule": Stage("molecule", "python scripts/molecule.py --build {build}"),
     "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
-LINT = ["ruff", "format", "mypy", "yamllint", "changelog", "docs-lint", "ansible-lint"]
+LINT = ["ruff", "format", "mypy", "yamllint", "licences", "changelog", "docs-lint", "ansible-lint"]
 TEST = ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "integration", "molecule"]
 GROUPS = {
     "lint": LINT,
     "test": [*TEST],
-    "test-all": [*TEST, "units", "iam"],
+    "test-all": [*TEST, "units", "iam", "docs", "coverage"],
 }
 
 
