@@ -351,7 +351,7 @@ class _FlowPlanner:
             wanted.pop(VECTOR, None)
         for member in REFERENCES:
             if member in declared.encryption:
-                wanted[member] = self._arn(member, declared.encryption[member], kept.get(member), where)
+                wanted[member] = self._arn(member, declared.encryption[member], current.get(member), where)
         required = (
             ("role_arn", *SPEKE_REQUIRED) if wanted["key_type"] == SPEKE else ("role_arn", "secret_arn", "algorithm")
         )

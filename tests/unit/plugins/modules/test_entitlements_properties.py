@@ -297,6 +297,7 @@ def test_check_mode_changes_nothing_and_tells_what_will_be(world: Any, flows: An
     assert predicted.failed == final.failed
     if final.failed:
         assert final.result["msg"] == predicted.result["msg"]
+        assert "does not exist;" not in final.result["msg"]  # every role and secret that is named does
         assert aws.writes == []
         assert aws.flows == before
     else:

@@ -504,6 +504,19 @@ class TestEncryption:
         observed = Observed(FLOW_ARN, "Game", entitlements={"E": has(encryption=aws)})
         assert sorted(names_to_look_up(declared_flow(item, purge_entitlements=False), observed)) == needed
 
+    @pytest.mark.parametrize(
+        ("given", "aws"),
+        [
+            ({**SPEKE, "role": "MediaConnect-ASM"}, STATIC),
+            ({"role": "MediaConnect-ASM", "secret": SECRET_ARN, "algorithm": "aes128"}, SPEKE),
+        ],
+    )
+    def test_a_name_that_aws_shows_serves_in_an_encryption_of_another_kind_too(self, given, aws) -> None:
+        given = {name: value for name, value in given.items() if name != "role_arn"}
+        unit = planning({"encryption": given}, aws=[has(encryption=aws)], names=Names())
+        assert unit.refusals == []
+        assert changes(unit)["encryption"]["role_arn"] == ROLE_ARN
+
     def test_known_names_stand_for_their_arns_from_the_start(self) -> None:
         item = {
             "flow": "Game",
