@@ -259,8 +259,9 @@ def test_a_replica_is_not_changed(primary_region: str | None, description: str, 
     ],
 )
 def test_a_scheduled_deletion_is_cancelled_first(options: dict[str, Any], expected: list[str]) -> None:
-    version_id = options.pop("version_id", "v1")
-    (unit,) = planned(declared(**options), there(deletion_scheduled=True, version_id=version_id))
+    stated = dict(options)
+    version_id = stated.pop("version_id", "v1")
+    (unit,) = planned(declared(**stated), there(deletion_scheduled=True, version_id=version_id))
     assert operations(unit) == expected
     assert unit.action == "restored"
     assert unit.before["deletion_scheduled"] is True
