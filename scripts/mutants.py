@@ -24,6 +24,7 @@ from pathlib import Path
 from environment import ROOT, Build
 
 PLANNERS = "ansible_collections/mediaops/mediaconnect/plugins/module_utils/_plan"
+TESTS = "tests/unit/plugins/module_utils/_plan"
 CONFIGURATION = """
 [tool.pytest.ini_options]
 addopts = "--import-mode=importlib -p no:cacheprovider -p no:xdist -q"
@@ -32,7 +33,7 @@ addopts = "--import-mode=importlib -p no:cacheprovider -p no:xdist -q"
 source_paths = ["ansible_collections"]
 only_mutate = ["{planners}/*.py"]
 also_copy = ["tests"]
-pytest_add_cli_args_test_selection = ["tests/unit/plugins/module_utils/_plan", "tests/unit/plugins/modules"]
+pytest_add_cli_args_test_selection = ["{tests}"]
 """
 # The exit codes that mutmut keeps for each mutant, as far as they are not a test's failure.
 UNDECIDED = {None: "not run", 33: "without test", 34: "skipped"}
@@ -54,12 +55,9 @@ def prepare(build: Build) -> Path:
     directory.mkdir(exist_ok=True)
     for old in (directory / "ansible_collections", directory / "tests"):
         shutil.rmtree(old, ignore_errors=True)
-    plugins = build.collection / "plugins"
-    shutil.copytree(plugins, directory / PLANNERS.partition("/module_utils")[0], copy_function=shutil.copy2)
-    shutil.copytree(
-        ROOT / "tests" / "unit" / "plugins", directory / "tests" / "unit" / "plugins", copy_function=shutil.copy2
-    )
-    (directory / "pyproject.toml").write_text(CONFIGURATION.format(planners=PLANNERS))
+    shutil.copytree(build.collection / "plugins", directory / PLANNERS.partition("/module_utils")[0])
+    shutil.copytree(build.collection / TESTS, directory / TESTS)
+    (directory / "pyproject.toml").write_text(CONFIGURATION.format(planners=PLANNERS, tests=TESTS))
     return directory
 
 
@@ -83,7 +81,7 @@ def main() -> int:
     directory = prepare(build)
     module = PLANNERS.replace("/", ".")
     names = [f"{module}.{planner}.*" for planner in arguments.planners]
-    environment = build.environment() | {"PYTHONPATH": str(build.dependencies), "HYPOTHESIS_MAX_EXAMPLES": "20"}
+    environment = build.environment() | {"PYTHONPATH": str(build.dependencies)}
     command = [build.bin / "mutmut", "run", "--max-children", "2", *names]
     log = directory / "mutmut.log"
     print(f"mutants: at most {arguments.minutes:g} minutes; tail -f {log}", flush=True)
