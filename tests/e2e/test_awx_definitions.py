@@ -43,11 +43,10 @@ def questions(survey: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def tasks() -> list[tuple[str, dict[str, str], str]]:
     """The tasks of apply.yml: module, arguments, and the name of the list that it goes through."""
-    (play,) = yaml.safe_load((PATTERN / "apply.yml").read_text())
     found = []
-    for task in play["tasks"]:
+    for task in yaml.safe_load((PATTERN / "tasks" / "apply.yml").read_text()):
         (module,) = set(task) - {"name", "loop", "loop_control"}
-        found.append((module, task[module], task["loop"].strip("{ }")))
+        found.append((module.removeprefix("awx.awx."), task[module], task["loop"].strip("{ }")))
     return found
 
 
