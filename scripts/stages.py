@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the project's checks one after the other and sum them up: each stage, its time, its verdict.
+"""Run the project's checks one after the other and sum them up: each stage, its time, the processors' time, its verdict.
 
 scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE STAGE]
 """
@@ -9,6 +9,7 @@ scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE ST
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -42,6 +43,7 @@ class Result:
 
     title: str
     seconds: float
+    busy: float
     passed: bool
 
 
@@ -104,21 +106,30 @@ def run_stage(name: str, build: Build, more: list[str]) -> Result:
     """Run one stage under a heading."""
     stage = STAGES[name]
     print(f"\n=== {stage.title} ===", flush=True)
-    started = time.monotonic()
+    started, busy = time.monotonic(), processor_seconds()
     passed = stage.run(build, more) == 0
-    return Result(stage.title, time.monotonic() - started, passed)
+    return Result(stage.title, time.monotonic() - started, processor_seconds() - busy, passed)
+
+
+def processor_seconds() -> float:
+    """How long processors have worked for what this process has started."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def summary(results: list[Result]) -> str:
     """A table of stages, and a last line that counts them."""
     width = max(len(result.title) for result in results)
     lines = [
-        f"{result.title:<{width}}  {result.seconds:6.1f} s  {'passed' if result.passed else 'FAILED'}"
+        f"{result.title:<{width}}  {result.seconds:7.1f} s  {result.busy:7.1f} s  {'passed' if result.passed else 'FAILED'}"
         for result in results
     ]
     failed = sum(not result.passed for result in results)
-    total = f"{'in all':<{width}}  {sum(result.seconds for result in results):6.1f} s"
-    return "\n".join(["", "=== summary ===", *lines, total, f"{len(results) - failed} passed, {failed} failed"])
+    heading = f"{'=== summary ===':<{width}}  {'time':>9}  {'processor':>9}"
+    total = (
+        f"{'in all':<{width}}  {sum(one.seconds for one in results):7.1f} s  {sum(one.busy for one in results):7.1f} s"
+    )
+    return "\n".join(["", heading, *lines, total, f"{len(results) - failed} passed, {failed} failed"])
 
 
 def main() -> int:
