@@ -225,7 +225,7 @@ class Aws:
     def accepted(self, operation: str) -> list[dict[str, Any]]:
         """The parameters of the calls of an operation that AWS did not refuse."""
         calls = self.emulator.calls("mediaconnect")
-        return [call["params"] for call in calls if call["operation"] == operation and call["status"] < 300]
+        return [call["params"] for call in calls if call["operation"] == operation and 200 <= call["status"] < 300]
 
 
 def keys_and_role(**role: Any) -> dict[str, Any]:
