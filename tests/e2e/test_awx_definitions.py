@@ -116,6 +116,18 @@ def test_job_templates_are_what_awx_accepts() -> None:
     assert (ROOT / source["source_path"]).is_file()
 
 
+def test_the_catalogue_entry_agrees() -> None:
+    """meta/pattern.json, which Galaxy and automation controller's catalogue read, names the same templates with the same surveys."""
+    entry = json.loads((PATTERN / "meta" / "pattern.json").read_text())
+    assert entry["name"] == PATTERN.name
+    found = by_name("controller_templates")
+    for template in entry["aap_resources"]["controller_job_templates"]:
+        declared = found[template["name"]]
+        assert template["description"] == declared["description"]
+        assert declared["playbook"].endswith(f"/playbooks/{template['playbook']}")
+        assert template.get("survey") == declared.get("survey_spec")
+
+
 def test_the_key_is_asked_for_by_nobody() -> None:
     (kind,) = definitions()["controller_credential_types"]
     assert kind["kind"] in ("cloud", "net")
