@@ -40,6 +40,7 @@ plugins =
 precision = 1
 show_missing = true
 skip_covered = true
+ignore_errors = true
 exclude_also =
     if TYPE_CHECKING:
     except ImportError:
