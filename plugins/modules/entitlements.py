@@ -391,10 +391,10 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.prefl
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.report import Report
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import validate
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_planner import plan
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     Names,
     Options,
-    plan,
     substitute_known,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run

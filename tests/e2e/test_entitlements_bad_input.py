@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import declared_flow, validate
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_planner import plan
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     Names,
     Observed,
     Options,
-    plan,
     refuse_repeated,
     resolve_flow,
     substitute_known,

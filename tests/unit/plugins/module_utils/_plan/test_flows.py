@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import declared_flow
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_planner import plan
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
     FlowUnit,
     Names,
@@ -21,7 +22,6 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows 
     names_to_look_up,
     needs_tags,
     observed_flow,
-    plan,
     refuse_repeated,
     resolve_flow,
     substitute_known,
