@@ -64,8 +64,11 @@ def policies(emulator: Emulator, role: str = "MediaConnect-ASM") -> tuple[list[s
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
     flows, secrets = trust["ArnLike"]["aws:SourceArn"], document["Statement"][0]["Resource"]
-    names = lambda arns: sorted(arn.split(":")[-1] for arn in ([arns] if isinstance(arns, str) else arns))  # noqa: E731
     return names(flows), [name[:-7] for name in names(secrets)]
+
+
+def names(arns: str | list[str]) -> list[str]:
+    return sorted(arn.split(":")[-1] for arn in ([arns] if isinstance(arns, str) else arns))
 
 
 def tennis_role(sandbox: Sandbox) -> None:

@@ -27,7 +27,7 @@ LOUD = ("-vvvv", "--diff")
 
 def forms(value: str) -> Iterator[bytes]:
     """How a key could be written: hex of either case, base64 of the text and of the bytes, and a part long enough to matter."""
-    for text in {value, value.lower(), value.upper()}:
+    for text in dict.fromkeys((value, value.lower(), value.upper())):
         yield text.encode()
         yield base64.b64encode(text.encode()).rstrip(b"=")[:-1]
     try:

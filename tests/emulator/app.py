@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from . import accounts, entitlements, flows, simulate, streams, tags, vpc  # noqa: F401  (they register MediaConnect's operations)
+# Some of these only register MediaConnect's operations.
+from . import accounts, entitlements, flows, simulate, streams, tags, vpc  # noqa: F401  # pylint: disable=unused-import
 from .calls import CallLog
 from .estate import Estate
 from .faults import Fault, Faults

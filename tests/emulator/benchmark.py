@@ -88,7 +88,7 @@ def main() -> int:
     ]
     for name, value, unit, fine in results:
         print(f"{name:14}{value:8.1f} {unit:9} {'ok' if fine else 'MISSED'}")
-    return 0 if all(fine for *_, fine in results) else 1
+    return 0 if all(result[-1] for result in results) else 1
 
 
 if __name__ == "__main__":

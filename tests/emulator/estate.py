@@ -32,7 +32,7 @@ def not_found(what: str) -> AwsError:
 
 def random_id(first: str = "1") -> str:
     """An id in the form of MediaConnect's own: ``1-23aBC45dEF67hiJ8-12AbC34DE5fG``."""
-    return "-".join([first, *("".join(secrets.choice(_ID_LETTERS) for _ in range(length)) for length in (16, 12))])
+    return "-".join([first, *("".join(secrets.choice(_ID_LETTERS) for dummy in range(length)) for length in (16, 12))])
 
 
 @dataclasses.dataclass(slots=True)

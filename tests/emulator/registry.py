@@ -71,7 +71,7 @@ def page(call: Call, items: Sequence[tuple[int, Item]], default: int) -> tuple[l
         if len(rest) > size
         else None
     )
-    return [item for _, item in chosen], token
+    return [item for dummy, item in chosen], token
 
 
 def _after(call: Call) -> int:

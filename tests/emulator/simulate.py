@@ -110,7 +110,7 @@ def _list(params: dict[str, Any], name: str) -> list[Any]:
 def _result(inquiry: Inquiry, verdict: Verdict) -> str:
     matched = "".join(
         f"<member><SourcePolicyId>{escape(name)}</SourcePolicyId><SourcePolicyType>IAM Policy</SourcePolicyType></member>"
-        for name, _ in verdict.matched
+        for name, dummy in verdict.matched
     )
     missing = "".join(f"<member>{escape(key)}</member>" for key in verdict.missing)
     return (

@@ -208,7 +208,7 @@ def test_what_does_not_exist_has_no_tags(world: World, mediaconnect: Any, flow: 
 
 def test_flows_are_listed_page_by_page(world: World, mediaconnect: Any) -> None:
     """API Reference, ListFlows: 10 a page by default, NextToken while there are more, MaxResults 1-1000."""
-    made = {world.make_flow() for _ in range(12)}
+    made = {world.make_flow() for dummy in range(12)}
     first = mediaconnect.list_flows()
     assert len(first["Flows"]) == 10
     assert first["NextToken"]

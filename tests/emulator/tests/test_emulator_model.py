@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-import tests.emulator.app  # noqa: F401  (it registers the operations)
+import tests.emulator.app  # noqa: F401  # pylint: disable=unused-import  # it registers the operations
 from tests.emulator.estate import Estate
 from tests.emulator.keys import READABLE, KeyReader, Reading
 from tests.emulator.model import MediaConnectModel
@@ -159,7 +159,7 @@ def test_operations_take_turns() -> None:
     estate = Estate(Settings())
 
     def call(operation: str, **params: Any) -> dict[str, Any]:
-        return run(Call(operation, "111122223333", "us-west-2", params, estate, cast("KeyReader", SlowKeys())))
+        return run(Call(operation, "111122223333", "us-west-2", params, estate, cast(KeyReader, SlowKeys())))
 
     flow = call("CreateFlow", Name="crowded", Source={"Name": "feed", "Protocol": "rtp"})["Flow"]["FlowArn"]
     secret = "arn:aws:secretsmanager:us-west-2:111122223333:secret:key-AbCdEf"
