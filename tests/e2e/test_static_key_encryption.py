@@ -91,6 +91,7 @@ def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     assert made == {
         "role_name": "MediaConnect-ASM",
         "role_arn": ROLE_ARN,
+        "role_action": "created",
         "secrets": {
             "game": {"us-west-2": {"arn": game["ARN"], "key_fingerprint": "4ee5-ab3a-2ce8-b7b2"}},
             "spare": {
@@ -136,7 +137,7 @@ def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     assert gone.changed == 2
     written = [call["operation"] for call in emulator.calls(writes_only=True)]
     assert written == ["DetachRolePolicy", "DeleteRole", "DeletePolicy", "DeleteSecret", "DeleteSecret", "DeleteSecret"]
-    assert fact(gone) == {"role_name": None, "role_arn": None, "secrets": {}}
+    assert fact(gone) == {"role_name": None, "role_arn": None, "role_action": None, "secrets": {}}
     assert [name["RoleName"] for name in iam.list_roles()["Roles"]] == []
     assert "DeletedDate" in secret(emulator, "game")
     assert converge(sandbox, state="absent").ok().changed == 0
