@@ -126,6 +126,14 @@ class Benchmark:
                 rows.append(Row(case, size, measured, floor(measured, flows)))
         return rows
 
+    def large(self, flows: int, entitlements: int) -> list[Row]:
+        """A no-op over many flows, for the memory that it takes. To grant them first would take AWS's rates too long."""
+        estate = declared(flows, entitlements, encrypted=False)
+        self.emulator.reset()
+        self.emulator.seed(seed(flows, estate[0]["entitlements"]))
+        measured = self.rested(lambda: self.ways.module(estate, by_file=True))
+        return [Row("no-op", f"{flows} x {entitlements} by file", measured, floor(measured, flows))]
+
     def scaled(
         self, estate: list[dict[str, Any]], way: Callable[[list[dict[str, Any]]], Measured], fresh: int = 0
     ) -> float:
@@ -158,6 +166,9 @@ def main() -> int:
             if f"{flows} x {entitlements}".startswith(arguments.only):
                 print(f"{flows} x {entitlements} ...", file=sys.stderr, flush=True)
                 rows += benchmark.rows(flows, entitlements, by_file)
+        if "5000 x 10".startswith(arguments.only):
+            print("5000 x 10 ...", file=sys.stderr, flush=True)
+            rows += benchmark.large(5000, 10)
     text = (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {platform.python_version()}. CLI and module loops: computed from "
         f"{arguments.one_by_one} entitlements.\n\n{markdown(rows)}\n"

@@ -25,29 +25,32 @@ READS = {
 }
 
 
-def declared(flows: int, entitlements: int) -> list[dict[str, Any]]:
-    """The flows as the module takes them; every second entitlement is encrypted."""
+def declared(flows: int, entitlements: int, encrypted: bool = True) -> list[dict[str, Any]]:
+    """The flows as the module takes them; every second entitlement is encrypted, or none."""
     return [
-        {"flow": f"flow-{flow}", "entitlements": [_entitlement(number) for number in range(entitlements)]}
+        {
+            "flow": f"flow-{flow}",
+            "entitlements": [_entitlement(number, encrypted and number % 2 == 1) for number in range(entitlements)],
+        }
         for flow in range(flows)
     ]
 
 
-def _entitlement(number: int) -> dict[str, Any]:
+def _entitlement(number: int, encrypted: bool) -> dict[str, Any]:
     entitlement: dict[str, Any] = {
         "name": f"entitlement-{number}",
         "description": f"For subscriber {number}",
         "subscribers": [f"{222200000000 + number}"],
         "data_transfer_subscriber_fee_percent": number % 100,
     }
-    if number % 2:
+    if encrypted:
         entitlement["encryption"] = {"algorithm": "aes256", "role": ROLE, "secret": SECRET}
     return entitlement
 
 
-def seed(flows: int) -> dict[str, Any]:
-    """Flows without entitlements, a role and a secret."""
-    names = [{"name": f"flow-{flow}", "status": "ACTIVE"} for flow in range(flows)]
+def seed(flows: int, granted: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """Flows, with these entitlements on each of them, a role and a secret."""
+    names = [{"name": f"flow-{flow}", "status": "ACTIVE", "entitlements": granted or []} for flow in range(flows)]
     region = {"flows": names, "secrets": [{"name": SECRET, "value": "0f" * 32}]}
     role = {"name": ROLE, "trust_policy": TRUSTED, "policies": {"read": READS}}
     return {"accounts": {ACCOUNT: {"roles": [role], "regions": {REGION: region}}}}
