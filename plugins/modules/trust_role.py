@@ -127,6 +127,8 @@ options:
     description:
       - Delete the role even though an entitlement, source or output of a flow names it, although it does not trust
         MediaConnect, or without being able to tell.
+      - Likewise take away from the role a secret, key or flow that an entitlement, source or output needs, whose picture would
+        then go dark. Without this option that is refused, in check mode too.
       - Flows are looked for in the task's Region and in the Regions that the role serves.
     type: bool
     default: false
@@ -322,6 +324,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core i
     Refusal,
     Unit,
 )
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.narrowing import cut_off, narrows
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import region_of, same_meaning
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust import (
     STATE_FIELDS,
@@ -475,6 +478,29 @@ class TrustRole:
         except ApiError as error:
             observed.usage_unknown = error.sentence()
 
+    def guard(self, unit: Unit, observed: Observed) -> None:
+        """Refuse what would take a key away from under a stream. Flows are only read when the role comes to serve less."""
+        declared = self.declared
+        if declared.state == ABSENT or declared.force_in_use or not unit.before or not unit.after:
+            return
+        if not narrows(unit.before, unit.after, declared.account):
+            return
+        try:
+            flows = [flow for region in regions_served(declared, observed) for flow in self._flows(region)]
+        except ApiError as error:
+            unit.refusals.append(
+                f"The role {declared.name} would serve less than now, and whether a flow needs that cannot be told. "
+                f"{error.sentence().rstrip('.')}. Set purge: false to keep what it serves, or force_in_use: true."
+            )
+            return
+        lost = cut_off(flows, unit.before, unit.after)
+        if lost:
+            unit.refusals.append(
+                f"The role {declared.name} would no longer serve {', '.join(lost)}: MediaConnect could not read the key any more, and the "
+                "picture would go dark. Declare the secrets and flows that they use too, set purge: false to keep what the role serves, "
+                "or force_in_use: true."
+            )
+
     def _flows(self, region: str) -> List[Dict[str, Any]]:
         client = self.clients.get("mediaconnect", region)
         flows = (mediaconnect.describe_flow(client, listed["FlowArn"]) for listed in mediaconnect.list_flows(client))
@@ -613,7 +639,10 @@ def report(units: Sequence[Unit]) -> Dict[str, Any]:
 
 def body(module: AnsibleAWSModule) -> None:
     role = TrustRole(module)
-    converge(module, [plan(role.declared, role.observe())], role.operations, report)
+    observed = role.observe()
+    unit = plan(role.declared, observed)
+    role.guard(unit, observed)
+    converge(module, [unit], role.operations, report)
 
 
 def main() -> None:

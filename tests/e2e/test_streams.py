@@ -64,3 +64,31 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
     ).failed()
     assert "replace_value" in other_key.message
     assert emulator.streams(flow) == {"streams": True, "reasons": []}
+
+    # Nor does another variables file that gives the same role another secret, or a mistyped flow.
+    mistyped = sandbox.playbook(
+        "mediaops.mediaconnect.distribute",
+        *("-e", "@docs/examples/baseball.yml", "-e", '{"static_key_encryption_flows": ["BaseballGam"]}'),
+        BASEBALL_KEY=KEY,
+    ).failed()
+    assert "no longer serve entitlement AnyCompany_Entitlement of flow BaseballGame" in mistyped.message
+    emulator.client("secretsmanager").create_secret(Name="league", SecretString="0f" * 32)
+    emulator.clear_calls()
+    for arguments in ([], ["--check"]):
+        options = {
+            "name": "MediaConnect-ASM",
+            "policy_name": "SecretsManagerForMediaConnect",
+            "flows": ["BaseballGame"],
+        }
+        other_secret = sandbox.tasks([{"trust_role": {"secrets": ["league"], **options}}], *arguments).failed()
+        assert "no longer serve entitlement AnyCompany_Entitlement of flow BaseballGame" in other_secret.message
+    assert emulator.calls(writes_only=True) == []
+    assert emulator.streams(flow) == {"streams": True, "reasons": []}
+    added = sandbox.tasks(
+        [
+            {"trust_role": {"secrets": ["league"], "purge": False, **options}},
+            {"trust_role": {"secrets": ["league"], "force_in_use": True, **options}},
+        ]
+    ).ok()
+    assert added.changed == 2
+    assert emulator.streams(flow)["streams"] is False

@@ -17,12 +17,13 @@ def used_by(flows: Iterable[Dict[str, Any]], field: str, arn: str) -> List[str]:
     return [
         f"{place} of flow {flow['Name']}"
         for flow in flows
-        for place, encryption in _encryptions(flow)
+        for place, encryption in encryptions(flow)
         if encryption.get(field) == arn
     ]
 
 
-def _encryptions(flow: Dict[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
+def encryptions(flow: Dict[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
+    """Each place in a flow that encrypts or decrypts ("entitlement ExampleCorp"), with its Encryption."""
     sources = flow.get("Sources") or [flow.get("Source") or {}]
     for kind, parts, member in (
         ("entitlement", flow.get("Entitlements") or [], "Encryption"),
