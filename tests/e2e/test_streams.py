@@ -91,4 +91,5 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
         ]
     ).ok()
     assert added.changed == 2
-    assert emulator.streams(flow)["streams"] is False
+    stored = distributed.result("key_secrets")["secrets"][0]["arn"]
+    assert not emulator.could_read(added.result("trust_role")["role"]["arn"], stored, FLOW_ARN)["allowed"]
