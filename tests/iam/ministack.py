@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import json
 import os
 import socket
@@ -35,10 +34,8 @@ def install() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
             return
-        installer = ["uv", "pip"] if importlib.util.find_spec("uv") else ["pip"]
-        more = ["--python", sys.executable] if installer[0] == "uv" else []
-        command = [sys.executable, "-m", *installer, "install", "--quiet", *more, "--target", str(PLACE)]
-        subprocess.run([*command, "-r", str(REQUIREMENTS)], check=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(PLACE), "-r", str(REQUIREMENTS)]
+        subprocess.run(command, check=True)
         stamp.write_text(REQUIREMENTS.read_text())
 
 
