@@ -236,7 +236,6 @@ secrets:
       sample: created
 """
 
-import functools
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -250,6 +249,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import keys
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Refusal, Unit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import region_of
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import (
     Declared,
     Observed,
@@ -437,8 +437,8 @@ class KeySecrets:
             if secret.needs_value and state and not state.deletion_scheduled
         ]
         answers: Dict[str, Dict[str, Any]] = {}
-        for region in dict.fromkeys(_region_of(state.arn) for dummy, state in to_read):
-            arns = [state.arn for dummy, state in to_read if _region_of(state.arn) == region]
+        for region in dict.fromkeys(region_of(state.arn) for dummy, state in to_read):
+            arns = [state.arn for dummy, state in to_read if region_of(state.arn) == region]
             answers.update(self._read(region, arns))
         for secret, state in to_read:
             if state.arn in answers:
@@ -478,23 +478,16 @@ class KeySecrets:
             for state in observed[secret.name].values()
             if secret.state == ABSENT and not secret.force_in_use and state and not state.deletion_scheduled
         ]
-        for region in dict.fromkeys(_region_of(state.arn) for state in to_delete):
-            states = [state for state in to_delete if _region_of(state.arn) == region]
+        for region in dict.fromkeys(region_of(state.arn) for state in to_delete):
+            states = [state for state in to_delete if region_of(state.arn) == region]
             try:
-                flows = self._flows(region)
+                flows = mediaconnect.read_flows(self.clients.get("mediaconnect", region))
             except ApiError as error:
                 for state in states:
                     state.usage_unknown = error.sentence()
             else:
                 for state in states:
                     state.used_by = [place for arn in arns_of(state.arn) for place in used_by(flows, "SecretArn", arn)]
-
-    def _flows(self, region: str) -> List[Dict[str, Any]]:
-        client = self.clients.get("mediaconnect", region)
-        arns = [listed["FlowArn"] for listed in mediaconnect.list_flows(client)]
-        with ThreadPoolExecutor(max_workers=PARALLEL_READS) as pool:
-            flows = pool.map(functools.partial(mediaconnect.describe_flow, client), arns)
-        return [flow for flow in flows if flow]
 
     def predict_arn(self, region: str, name: str) -> str:
         return predicted_arn(self.clients.partition, region, self.clients.account, name)
@@ -552,7 +545,7 @@ class KeySecrets:
 
     def _compare(self, unit: Unit, secret: Declared, arn: str, generate: bool) -> None:
         """Do for a secret that is readable again what the plan did for the others."""
-        answers = self._patiently(lambda: self._read(_region_of(arn), [arn]), ["InvalidRequestException"])
+        answers = self._patiently(lambda: self._read(region_of(arn), [arn]), ["InvalidRequestException"])
         stored = self._learn(secret, answers[arn]) if arn in answers else None
         key = self._material.get(secret.name)
         wanted = keys.describe(key, secret.algorithm) if key else None
@@ -585,11 +578,7 @@ class KeySecrets:
         api.delete_secret(self._client_of(arn), arn, recovery_window_in_days)
 
     def _client_of(self, arn: str) -> Any:
-        return self.clients.get("secretsmanager", _region_of(arn))
-
-
-def _region_of(arn: str) -> str:
-    return arn.split(":")[3]
+        return self.clients.get("secretsmanager", region_of(arn))
 
 
 def _current_version(answer: Dict[str, Any]) -> Optional[str]:

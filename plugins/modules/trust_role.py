@@ -502,9 +502,7 @@ class TrustRole:
             )
 
     def _flows(self, region: str) -> List[Dict[str, Any]]:
-        client = self.clients.get("mediaconnect", region)
-        flows = (mediaconnect.describe_flow(client, listed["FlowArn"]) for listed in mediaconnect.list_flows(client))
-        return [flow for flow in flows if flow]
+        return mediaconnect.read_flows(self.clients.get("mediaconnect", region))
 
     # apply
 

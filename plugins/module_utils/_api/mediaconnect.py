@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import functools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import api_call
 
+PARALLEL_READS = 8
 PAGE_SIZE = 1000  # MaxResults of ListFlows and ListEntitlements is 1 to 1,000
 
 
@@ -25,6 +28,14 @@ def describe_flow(client: Any, flow_arn: str) -> Optional[Dict[str, Any]]:
     """The flow with its sources, outputs, entitlements, and its Messages; None when there is no such flow."""
     answer = client.describe_flow(FlowArn=flow_arn)
     return {**answer["Flow"], "Messages": answer.get("Messages", {})}
+
+
+def read_flows(client: Any) -> List[Dict[str, Any]]:
+    """All flows of the Region as describe_flow returns them, less those that vanish meanwhile."""
+    arns = [listed["FlowArn"] for listed in list_flows(client)]
+    with ThreadPoolExecutor(max_workers=PARALLEL_READS) as pool:
+        flows = pool.map(functools.partial(describe_flow, client), arns)
+    return [flow for flow in flows if flow]
 
 
 @api_call("mediaconnect:ListEntitlements", "list the entitlements granted to this account")
