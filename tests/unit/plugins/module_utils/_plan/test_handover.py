@@ -95,3 +95,25 @@ def test_the_page_to_send(encryption, fingerprint, line) -> None:
         assert text in page
     for internal in ("arn:role", SECRET, "internal", "None"):
         assert internal not in page
+
+
+def test_the_whole_page() -> None:
+    entries = handover(
+        "Game", "us-west-2", [entitlement("E", [ALICE], encryption=STATIC)], {SECRET: "9f3a-1c44-07be-d215"}
+    )
+    assert (
+        markdown(by_subscriber(entries)[0])
+        == f"""\
+# Live video for AWS account {ALICE}
+
+## E
+
+- Entitlement ARN: `arn:E`
+- Region: us-west-2 (make the flow that uses it there)
+- Status: ENABLED
+- Encryption: static-key aes256
+- Key fingerprint: 9f3a-1c44-07be-d215
+- You pay 15 % of the data transfer fee.
+- Watch the metrics SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets: the bit rate alone does not tell whether the source is well.
+"""
+    )

@@ -159,6 +159,11 @@ class TestTrust:
             (Role(trust_policy=document(statement())), None),
             (Role(trust_policy=document()), f"does not trust {SERVICE}: let that service assume it"),
             (
+                Role(trust_policy=document(statement(Principal={"Service": "ec2.amazonaws.com"}))),
+                f"does not trust {SERVICE}",
+            ),
+            (Role(trust_policy=document(statement("Deny"))), f"does not trust {SERVICE}"),
+            (
                 Role(trust_policy=document(statement(Condition={"StringEquals": {"aws:SourceAccount": "4"}}))),
                 f"do not admit this flow: add {FLOWS} to aws:SourceArn",
             ),
