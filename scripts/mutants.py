@@ -7,7 +7,9 @@ scripts/mutants.py [--build DIR] [--minutes N] [PLANNER ...]
 
 PLANNER is a file of plugins/module_utils/_plan without its ending, such as keys; by default all. What was found before the time is
 up is kept in the build directory, and the next run goes on there as long as neither planners nor tests have changed.
-Survivors are read by hand: .build/venv/bin/mutmut show NAME, in the directory that is printed.
+
+A mutant that no test can notice, because nothing that can be observed has changed, is explained in tests/mutants.toml. Any other
+survivor fails the run: it asks for a test, or for simpler code.
 """
 
 from __future__ import annotations
@@ -18,10 +20,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from environment import ROOT, Build
+
+EXPLAINED = ROOT / "tests" / "mutants.toml"
 
 PLANNERS = "ansible_collections/mediaops/mediaconnect/plugins/module_utils/_plan"
 TESTS = "tests/unit/plugins/module_utils/_plan"
@@ -70,27 +76,43 @@ def verdicts(directory: Path) -> dict[str, str]:
     return known
 
 
-def main() -> int:
-    """Run mutmut until it is done or the time is up, and sum up for each planner."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument("--minutes", type=float, default=30, help="the time after which to stop (default: 30)")
-    parser.add_argument("planners", nargs="*")
-    arguments = parser.parse_args()
-    build = Build(arguments.build)
-    directory = prepare(build)
-    module = PLANNERS.replace("/", ".")
-    names = [f"{module}.{planner}.*" for planner in arguments.planners]
-    environment = build.environment() | {"PYTHONPATH": str(build.dependencies)}
+def change(build: Build, directory: Path, name: str) -> str:
+    """What a mutant changes: the lines that it puts in, or those that it leaves out."""
+    command = [build.bin / "mutmut", "show", name]
+    diff = subprocess.run(
+        command, cwd=directory, env=environment(build), capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    lines = {sign: [line[1:].strip() for line in diff if line.startswith(sign)] for sign in "+-"}
+    return " ".join(lines["+"][1:]) or f"without {' '.join(lines['-'][1:])}"
+
+
+def explanations() -> set[tuple[str, str]]:
+    """(planner, change) of the mutants that are known to be equivalent."""
+    entries = tomllib.loads(EXPLAINED.read_text())["equivalent"]
+    return {(entry["planner"], text) for entry in entries for text in entry["changes"]}
+
+
+def environment(build: Build) -> dict[str, str]:
+    """What mutmut runs with."""
+    return build.environment() | {"PYTHONPATH": str(build.dependencies)}
+
+
+def run_mutmut(build: Build, directory: Path, names: list[str], minutes: float) -> int:
+    """Run mutmut until it is done or the time is up; its exit code."""
     command = [build.bin / "mutmut", "run", "--max-children", "2", *names]
     log = directory / "mutmut.log"
-    print(f"mutants: at most {arguments.minutes:g} minutes; tail -f {log}", flush=True)
+    print(f"mutants: at most {minutes:g} minutes; tail -f {log}", flush=True)
     with log.open("wb") as output:
         mutmut = subprocess.Popen(
-            command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=directory,
+            env=environment(build),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
-            code = mutmut.wait(arguments.minutes * 60)
+            code = mutmut.wait(minutes * 60)
         except subprocess.TimeoutExpired:
             print("mutants: the time is up", flush=True)
             mutmut.send_signal(signal.SIGINT)
@@ -98,21 +120,45 @@ def main() -> int:
             code = 0
     if code:
         print(log.read_text(errors="replace")[-4000:])
-    found = verdicts(directory)
-    survivors = [name for name, verdict in found.items() if verdict == "survived"]
+    return code
+
+
+def main() -> int:
+    """Judge the mutants, and sum up for each planner."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
+    parser.add_argument("--minutes", type=float, default=30, help="the time after which to stop (default: 30)")
+    parser.add_argument("planners", nargs="*")
+    arguments = parser.parse_args()
+    build = Build(arguments.build)
+    directory = prepare(build)
+    prefix = f"{PLANNERS.replace('/', '.')}."
+    code = run_mutmut(build, directory, [f"{prefix}{planner}.*" for planner in arguments.planners], arguments.minutes)
+    found = {name.removeprefix(prefix): verdict for name, verdict in verdicts(directory).items()}
+    if arguments.planners:
+        found = {name: verdict for name, verdict in found.items() if name.partition(".")[0] in arguments.planners}
+    alive = [name for name, verdict in found.items() if verdict in ("survived", "without test")]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        changes = dict(zip(alive, pool.map(lambda name: change(build, directory, prefix + name), alive), strict=True))
+    known, here = explanations(), {(name.partition(".")[0], text) for name, text in changes.items()}
+    found |= {name: "equivalent" for name, text in changes.items() if (name.partition(".")[0], text) in known}
+    unexplained = [f"{name}: {text}" for name, text in changes.items() if found[name] != "equivalent"]
+    judged = {name.partition(".")[0] for name in found} - {
+        name.partition(".")[0] for name, verdict in found.items() if verdict == "not run"
+    }
+    stale = [f"{EXPLAINED.name}: {planner}: {text}" for planner, text in sorted(known - here) if planner in judged]
+
     print("\n=== mutants ===")
-    print("\n".join(name.removeprefix(f"{module}.") for name in survivors))
-    planners = sorted({name.removeprefix(f"{module}.").partition(".")[0] for name in found})
-    for planner in planners:
-        counted = Counter(verdict for name, verdict in found.items() if name.startswith(f"{module}.{planner}."))
+    print("\n".join([*unexplained, *(f"no longer a survivor: {entry}" for entry in stale)]))
+    for planner in sorted({name.partition(".")[0] for name in found}):
+        counted = Counter(verdict for name, verdict in found.items() if name.startswith(f"{planner}."))
         print(f"{planner:<16} {', '.join(f'{number} {verdict}' for verdict, number in sorted(counted.items()))}")
     counted = Counter(found.values())
-    judged = counted["killed"] + counted["timeout"] + counted["survived"]
-    if judged:
-        print(
-            f"{judged} of {len(found)} mutants judged, {100 * (judged - counted['survived']) / judged:.1f} % of them noticed; {directory}"
-        )
-    return code
+    print(
+        f"{len(found) - counted['not run']} of {len(found)} mutants judged, {counted['equivalent']} of them equivalent, "
+        f"{len(unexplained)} not noticed by any test; {directory}"
+    )
+    return code or int(bool(unexplained or stale))
 
 
 if __name__ == "__main__":
