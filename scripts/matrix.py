@@ -5,7 +5,7 @@
 
     scripts/matrix.py [--build DIR] [oldest|newest ...]
 
-An entry whose Python is not on PATH is left out, and the last lines say so. The emulator always runs with the Python and
+Pythons are looked for on PATH and among pyenv's. An entry without one is left out, and the last lines say so. The emulator always runs with the Python and
 the botocore of the everyday environment: what it takes for AWS must not grow old with the client.
 """
 
@@ -27,11 +27,13 @@ MATRIX = ROOT / "tests" / "matrix.toml"
 
 
 def find_python(versions: list[str]) -> str | None:
-    """The first of these Pythons that is on PATH and really starts (a pyenv shim may not)."""
+    """The first of these Pythons that is there and really starts (a pyenv shim may not)."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     for version in versions:
-        python = shutil.which(f"python{version}")
-        if python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
-            return python
+        name = f"python{version}"
+        for python in (shutil.which(name), *map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/{name}")))):
+            if python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
+                return python
     return None
 
 
@@ -54,7 +56,7 @@ def check(name: str, entry: dict[str, Any], build: Build) -> str:
     """Install one entry, see that it is what was asked for, and run the tests."""
     python = find_python(entry["pythons"])
     if not python:
-        return f"left out: no Python {' or '.join(entry['pythons'])} on PATH"
+        return f"left out: no Python {' or '.join(entry['pythons'])} here"
     print(f"\n##### {name}: {python} #####", flush=True)
     pip = [build.bin / "python", "-m", "pip", "install", "--quiet", f"boto3=={entry['boto3']}"]
     directory = ["--build", build.directory]
