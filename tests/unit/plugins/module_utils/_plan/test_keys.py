@@ -71,6 +71,45 @@ def test_a_misfit_is_refused_and_not_shown(algorithm: str, value: object, says: 
         assert str(value) not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "value", "sentence"),
+    [
+        (
+            "aes128",
+            11223344556677889900112233445566,
+            "The value for the secret s is no text: YAML reads digits without quotation marks as a number, which may have lost "
+            "some of them; put the key in quotation marks.",
+        ),
+        (
+            "aes128",
+            "",
+            "The value for the secret s is empty; check the variable, lookup or credential that it comes from.",
+        ),
+        (
+            "srt-password",
+            "ninechars",
+            "The value for the secret s has 9 characters, but an srt-password has 10 to 79; give another value.",
+        ),
+        (
+            "aes192",
+            "0x" + "0" * 46,
+            "The value for the secret s is not hexadecimal; give exactly 48 of the digits 0-9 and a-f for aes192, "
+            "without a prefix, JSON or quotation marks of its own.",
+        ),
+        (
+            "aes128",
+            "0" * 31,
+            "The value for the secret s has 31 hexadecimal digits, but aes128 needs 32; "
+            "give the whole key, in quotation marks where it stands in YAML so that leading zeros stay, or the algorithm that fits it.",
+        ),
+    ],
+)
+def test_what_is_said_of_a_misfit(algorithm: str, value: object, sentence: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        keys.normalise(value, algorithm, "secret s")
+    assert str(refused.value) == sentence
+
+
 @pytest.mark.parametrize("algorithm", keys.ALGORITHMS)
 def test_a_generated_key_fits_and_is_never_the_same(algorithm: str) -> None:
     made = {keys.generate(algorithm) for dummy in range(50)}
@@ -94,6 +133,11 @@ def test_case_and_white_space_make_no_difference(case: tuple[str, bytes]) -> Non
     assert (padded.digest, padded.fingerprint) == (lower.digest, lower.fingerprint)
     assert padded.padded
     assert not lower.padded
+
+
+def test_a_key_with_every_digit_in_both_cases_is_the_key_in_one_case() -> None:
+    mixed = "0123456789abcdefABCDEF0123456789"
+    assert keys.describe(mixed, "aes128") == keys.describe(mixed.lower(), "aes128")
 
 
 @given(hex_keys, st.data())
@@ -137,6 +181,11 @@ def test_a_password_has_no_fingerprint_even_if_it_looks_like_a_key() -> None:
 def test_what_is_stored(answer: dict, algorithm: str | None, foreign: str | None, misfit: bool, is_key: bool) -> None:
     value = keys.describe_stored(answer, algorithm)
     assert (value.foreign, value.misfit, value.is_key) == (foreign, misfit, is_key)
+
+
+def test_of_binary_data_nothing_else_is_known() -> None:
+    stored = keys.describe_stored({"SecretBinary": bytes.fromhex(KEY)}, "aes128")
+    assert stored == keys.Value(digest="", foreign="binary data")
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,20 @@ def test_white_space_around_the_stored_key_is_warned_about() -> None:
     assert not unit.warnings
 
 
+@pytest.mark.parametrize(
+    ("options", "needed"),
+    [
+        ({}, False),
+        ({"generate": True}, False),
+        ({"value": ONE}, True),
+        ({"regions": [HOME, AWAY]}, True),
+        ({"value": ONE, "regions": [HOME, AWAY], "state": ABSENT}, False),
+    ],
+)
+def test_stored_values_are_only_read_to_be_compared(options: dict[str, Any], needed: bool) -> None:
+    assert declared(**options).needs_value is needed
+
+
 # absent from AWS
 
 
@@ -387,7 +401,13 @@ def test_two_regions(options: dict[str, Any], home: str, away: str, expected: li
 
 @pytest.mark.parametrize(
     ("home", "away", "order"),
-    [("-", "x", [AWAY, HOME]), ("x", "-", [HOME, AWAY]), ("z", "x", [AWAY, HOME]), ("1", "-", [HOME, AWAY])],
+    [
+        ("-", "x", [AWAY, HOME]),
+        ("x", "-", [HOME, AWAY]),
+        ("z", "x", [AWAY, HOME]),
+        ("-", "z", [AWAY, HOME]),
+        ("1", "-", [HOME, AWAY]),
+    ],
 )
 def test_what_is_restored_comes_first(home: str, away: str, order: list[str]) -> None:
     copies = [None if STATES[state] is None else there(**STATES[state]) for state in (home, away)]
