@@ -19,13 +19,16 @@ ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/MediaConnect-ASM"
 GAME, LEAGUE = (f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}-AbCdEf" for name in ("game", "league"))
 FLOW = f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
+KEY, API = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1a2b", f"arn:aws:execute-api:us-west-2:{ACCOUNT}:1abcdefghi/*/POST/*"
 PATTERN, OTHER = (f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}:flow:*:{name}" for name in ("BaseballGame", "Other"))
 
 
-def role(secrets: tuple[str, ...] = (GAME,), flows: tuple[str, ...] = (PATTERN,)) -> dict[str, Any]:
+def role(
+    secrets: tuple[str, ...] = (GAME,), flows: tuple[str, ...] = (PATTERN,), **access: frozenset[str]
+) -> dict[str, Any]:
     return {
         "arn": ROLE,
-        "permissions_policy": permissions_document(Access(frozenset(secrets))),
+        "permissions_policy": permissions_document(Access(frozenset(secrets), **access)),
         "trust_policy": trust_document(ACCOUNT, True, flows),
     }
 
@@ -48,6 +51,13 @@ def flow(**encryption: str) -> dict[str, Any]:
 )
 def test_narrows(after: dict[str, Any], narrower: bool) -> None:
     assert narrows(role(), after, ACCOUNT) is narrower
+
+
+@pytest.mark.parametrize(("kind", "arn"), [("kms_keys", KEY), ("speke_apis", API)])
+def test_a_role_that_loses_a_key_or_an_api_is_narrower(kind: str, arn: str) -> None:
+    wide = role(**{kind: frozenset({arn})})
+    assert narrows(wide, role(), ACCOUNT)
+    assert not narrows(role(), wide, ACCOUNT)
 
 
 def test_a_role_for_every_flow_that_comes_to_serve_one_is_narrower() -> None:

@@ -64,6 +64,17 @@ class TestPermissionsDocument:
             "secretsmanager.us-west-2.amazonaws.com",
         ]
 
+    def test_decrypts_in_any_region_where_a_key_may_be_of_any(self):
+        key = "arn:aws:kms:*:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+        assert policy.permissions_document(Access(kms_keys=frozenset({key}))) == document(
+            {
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt"],
+                "Resource": [key],
+                "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}},
+            }
+        )
+
     def test_invokes_the_speke_apis(self):
         assert policy.permissions_document(Access(speke_apis=frozenset({API}))) == document(
             {"Effect": "Allow", "Action": ["execute-api:Invoke"], "Resource": [API]}
@@ -114,6 +125,8 @@ class TestReadsKeysOnly:
             ([allow(FOUR_READS, Resource=SECRET)], True),
             ([allow("secretsmanager:GetSecretValue", Resource=SECRET), allow("kms:Decrypt", Resource=KEY)], True),
             ([allow("execute-api:Invoke", Resource=API)], True),
+            ([allow([*FOUR_READS, "kms:Decrypt", "execute-api:Invoke"], Resource="*")], True),
+            ([allow(FOUR_READS, NotResource=SECRET)], False),
             ([allow(FOUR_READS, Resource=SECRET), allow("s3:GetObject", Resource="*")], False),
             ([allow(["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], Resource=SECRET)], False),
             ([{**allow(FOUR_READS, Resource=SECRET), "Effect": "Deny"}], False),
@@ -184,6 +197,11 @@ class TestReadTrust:
             ([trusting({"Service": "ec2.amazonaws.com"})], Trust(others={"ec2.amazonaws.com"})),
             ([trusting("*")], Trust(others={"*"})),
             ([trusting({"AWS": ["111122223333"]})], Trust(others={"111122223333"})),
+            (
+                [trusting({"Service": "ec2.amazonaws.com"}), trusting(), trusting({"AWS": "111122223333"})],
+                Trust(mediaconnect=True, every_flow=True, others={"ec2.amazonaws.com", "111122223333"}),
+            ),
+            ([trusting(StringEquals="no condition")], Trust(mediaconnect=True, every_flow=True)),
             ([{**trusting(), "Effect": "Deny"}], Trust()),
             ([{**trusting(), "Action": "sts:TagSession"}], Trust()),
             ([{**trusting(), "Action": ["sts:*"]}], Trust(mediaconnect=True, every_flow=True)),
@@ -211,6 +229,7 @@ class TestSameMeaning:
             document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET], Sid="ReadKeys")),
             document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET], Condition={})),
             document(*GUIDE["Statement"], *GUIDE["Statement"]),
+            document(*GUIDE["Statement"], dict(reversed(GUIDE["Statement"][0].items()))),
             {"Version": "2012-10-17", "Id": "x", "Statement": GUIDE["Statement"][0]},
         ],
     )
@@ -233,6 +252,37 @@ class TestSameMeaning:
     )
     def test_overlooks_how_conditions_are_written(self, written_otherwise):
         assert policy.same_meaning(written_otherwise, TRUST)
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ({"Statement": GUIDE["Statement"]}, document(*GUIDE["Statement"], version="2008-10-17")),
+            (
+                document({"Effect": "Deny", "NotAction": "S3:getObject", "Resource": "*"}),
+                document({"Effect": "Deny", "NotAction": ["s3:GetObject"], "Resource": "*"}),
+            ),
+            (
+                document({"Effect": "Deny", "NotPrincipal": {"AWS": ACCOUNT}, "Action": "*"}),
+                document({"Effect": "Deny", "NotPrincipal": {"AWS": [ACCOUNT]}, "Action": "*"}),
+            ),
+            (document(trusting("*")), document(trusting({"AWS": "*"}))),
+            (
+                document(trusting(StringEquals={"aws:SourceAccount": [1, "2", True]})),
+                document(trusting(StringEquals={"aws:SourceAccount": ["1", "2", "true"]})),
+            ),
+            (document(allow(Resource={"a": "1", "b": "2"})), document(allow(Resource={"b": "2", "a": "1"}))),
+        ],
+    )
+    def test_overlooks_how_what_others_wrote_is_written(self, one, other):
+        assert policy.same_meaning(one, other)
+        assert policy.same_meaning(other, one)
+
+    @pytest.mark.parametrize("condition", ["x", {"StringEquals": "x"}])
+    def test_compares_even_what_is_no_condition(self, condition):
+        one = document(allow(Condition=condition))
+        assert policy.same_meaning(one, one)
+        assert not policy.same_meaning(one, document(allow(Condition="y")))
+        assert not policy.same_meaning(one, document(allow(Condition={"StringEquals": "y"})))
 
     @pytest.mark.parametrize(
         "different",
@@ -312,10 +362,34 @@ class TestWithoutCovered:
         assert policy.without_covered(names) == names
 
 
+class TestMatches:
+    @pytest.mark.parametrize(
+        ("pattern", "text", "match"),
+        [
+            ("a*c", "abbc", True),
+            ("a*c", "ac", True),
+            ("a*c", "a\nc", True),
+            ("a?c", "abc", True),
+            ("a?c", "a\nc", True),
+            ("a?c", "ac", False),
+            ("a.c", "abc", False),
+            ("abc", "abcd", False),
+        ],
+    )
+    def test_stars_and_question_marks_stand_for_any_character(self, pattern, text, match):
+        assert policy.matches(pattern, text) is match
+
+
 class TestRegionOf:
     @pytest.mark.parametrize(
         ("arn", "region"),
-        [(FLOW, "us-west-2"), ("arn:aws:mediaconnect:*:1:*", "*"), ("arn:aws:mediaconnect:us-*:1:*", "*")],
+        [
+            (FLOW, "us-west-2"),
+            (FLOW.replace("us-west-2", "X"), "X"),
+            ("arn:aws:mediaconnect:*:1:*", "*"),
+            ("arn:aws:mediaconnect:us-*:1:*", "*"),
+            ("arn:aws:mediaconnect:us-west-?:1:*", "*"),
+        ],
     )
     def test_is_the_arns_or_any(self, arn, region):
         assert policy.region_of(arn) == region
