@@ -340,9 +340,11 @@ class TestTheWholeOfIt:
         assert declaring(name="R").derived_policy_name == "SecretsManagerForMediaConnect-R"
 
 
-
 # Whole sentences, less the "The role MediaConnect-ASM: " with which those of an option begin.
-SECRET, FLOW = "arn:aws:secretsmanager:us-west-2:111122223333:secret:", "arn:aws:mediaconnect:us-west-2:111122223333:flow:"
+SECRET, FLOW = (
+    "arn:aws:secretsmanager:us-west-2:111122223333:secret:",
+    "arn:aws:mediaconnect:us-west-2:111122223333:flow:",
+)
 SECRET_ARN = "is no full ARN of a secret: that ends in a hyphen and the six characters that Secrets Manager chose."
 FLOW_NAME = "is no usable name of a flow: in a policy the characters *, ?, $ and : mean something else."
 POLICY_NAME = "is no name of a policy: IAM takes up to 128 letters, digits and _+=,.@- (the name, not the ARN)."
