@@ -122,13 +122,14 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_facts import flow_facts
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import run
 
 
 def wanted_arns(client: Any, wanted: Any) -> List[str]:
     """The ARNs of the flows to read; None means all."""
-    given = [flow for flow in wanted or [] if flow.startswith("arn:")]
+    given = [flow for flow in wanted or [] if is_arn(flow)]
     if wanted is not None and len(given) == len(wanted):
         return given
     listed = api.list_flows(client)

@@ -317,6 +317,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, mediaconnect, secretsmanager
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import (
     ABSENT,
     PRESENT,
@@ -339,7 +340,6 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust_
     Declared,
     declare,
     is_alias,
-    is_arn,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.usage import used_by
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run

@@ -13,6 +13,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.pace import pace
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import Declared, Flow, flow_name
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
@@ -70,13 +71,13 @@ class Observer:
 
     def _arns(self, flows: Sequence[Flow]) -> List[str]:
         listed: Dict[str, List[str]] = {}
-        if any(not flow.flow.startswith("arn:") for flow in flows):
+        if any(not is_arn(flow.flow) for flow in flows):
             for flow in api.list_flows(self.client):
                 listed.setdefault(flow["Name"], []).append(flow["FlowArn"])
         arns, refusals = [], []
         for flow in flows:
             try:
-                arns.append(flow.flow if flow.flow.startswith("arn:") else resolve_flow(flow.flow, listed, self.region))
+                arns.append(flow.flow if is_arn(flow.flow) else resolve_flow(flow.flow, listed, self.region))
             except Refusal as refusal:
                 refusals.append(str(refusal))
         if refusals:

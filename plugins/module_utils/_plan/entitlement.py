@@ -13,8 +13,7 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, List, Optional
 
-from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
-
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn, parse_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, PRESENT, Refusal, repeated
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import UNKNOWN_SUFFIX
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust_declared import RESERVED_NAME
@@ -171,15 +170,15 @@ def validate(flows: Iterable[Flow], region: str, check_mode: bool) -> None:
 
 def flow_name(flow: str) -> str:
     """The name of a flow given by name or ARN (arn:P:mediaconnect:R:A:flow:ID:NAME)."""
-    return flow.split(":", 7)[-1] if flow.startswith("arn:") else flow
+    return flow.split(":", 7)[-1] if is_arn(flow) else flow
 
 
 def _wrong_flow(flow: Flow, region: str) -> List[str]:
     wrong = []
     if not flow.flow.strip():
         wrong.append("A flow has an empty name; give the flow's name or ARN.")
-    if flow.flow.startswith("arn:"):
-        arn = parse_aws_arn(flow.flow)
+    if is_arn(flow.flow):
+        arn = parse_arn(flow.flow)
         if not arn or arn["service"] != "mediaconnect" or arn["resource_type"] != "flow":
             wrong.append(
                 f"{flow.flow} is not the ARN of a flow; give the flow's name, or an ARN like arn:aws:mediaconnect:REGION:ACCOUNT:flow:ID:NAME."
@@ -284,14 +283,14 @@ def _wrong_reference(encryption: Dict[str, str], where: str, region: str, check_
         wrong.append(
             f"The {where} names the role {role}, whose name is reserved by MediaConnect; use another role, such as MediaConnect-ASM."
         )
-    if role.startswith("arn:"):
-        arn = parse_aws_arn(role)
+    if is_arn(role):
+        arn = parse_arn(role)
         if not arn or arn["service"] != "iam" or arn["resource_type"] != "role":
             wrong.append(
                 f"The {where} has the role {role}, which is not the ARN of an IAM role; give the role's name or ARN."
             )
-    if secret.startswith("arn:"):
-        arn = parse_aws_arn(secret)
+    if is_arn(secret):
+        arn = parse_arn(secret)
         if not arn or arn["service"] != "secretsmanager" or arn["resource_type"] != "secret":
             wrong.append(
                 f"The {where} has the secret {secret}, which is not the ARN of a secret; give the secret's name or ARN."

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, Action, differing
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import (
     MAX_ENTITLEMENTS,
@@ -179,7 +180,7 @@ class _FlowPlanner:
         return wanted
 
     def _arn(self, member: str, wanted: str, current: Optional[str], where: str) -> str:
-        if not wanted.startswith("arn:"):
+        if not is_arn(wanted):
             if current and names_arn(member, wanted, current):
                 return current
             arn = self.names.looked_up.get(member, {}).get(wanted)

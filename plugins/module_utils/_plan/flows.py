@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import (
     ABSENT,
     Action,
@@ -198,7 +199,7 @@ def names_to_look_up(flow: Flow, observed: Observed) -> Set[Tuple[str, str]]:
         current = (observed.entitlements.get(declared.name) or {}).get("encryption") or {}
         for member in REFERENCES:
             wanted = declared.encryption.get(member)
-            if wanted and not wanted.startswith("arn:") and not names_arn(member, wanted, current.get(member)):
+            if wanted and not is_arn(wanted) and not names_arn(member, wanted, current.get(member)):
                 needed.add((member, wanted))
     return needed
 

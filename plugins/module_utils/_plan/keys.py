@@ -138,7 +138,7 @@ def fingerprint(key: bytes) -> str:
     Equal for the same key on both sides whatever the case of its digits, and of no use for finding the key. An
     srt-password has none: ten characters may be guessed, and a fingerprint would confirm the guess.
     """
-    digits = hashlib.sha256(FINGERPRINT_LABEL + key).hexdigest()[:16]
+    digits = hashlib.sha256(FINGERPRINT_LABEL + key).hexdigest()
     return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
 
 
@@ -157,7 +157,7 @@ def _fits(value: str, algorithm: str) -> bool:
 
 
 def _is_json(text: str) -> bool:
-    if not text.strip().startswith(("{", "[")):
+    if not text.startswith(("{", "[")):
         return False
     try:
         json.loads(text)

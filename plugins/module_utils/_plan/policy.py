@@ -134,7 +134,7 @@ def same_meaning(one: Any, other: Any) -> bool:
     amazon.aws's comparison knows the order of lists and one-element lists. IAM also ignores the case of actions and of
     condition keys, repetition, statement ids and empty conditions; those are levelled first.
     """
-    return not compare_policies(_levelled(one), _levelled(other), default_version="")
+    return not compare_policies(_levelled(one), _levelled(other))
 
 
 def size(document: Document) -> int:
@@ -149,9 +149,13 @@ def region_of(arn: str) -> str:
 
 
 def without_covered(patterns: Iterable[str]) -> Set[str]:
-    """The patterns less those that another one covers."""
+    """The patterns less those that another one covers; of two that cover each other, one stays."""
     patterns = set(patterns)
-    return {one for one in patterns if not any(covers(other, one) for other in patterns if other != one)}
+
+    def replaces(other: str, one: str) -> bool:
+        return other != one and covers(other, one) and (other < one or not covers(one, other))
+
+    return {one for one in patterns if not any(replaces(other, one) for other in patterns)}
 
 
 def covers(pattern: str, arn: str) -> bool:

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Pattern, Tuple
 
-from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
-
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn, parse_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import PRESENT, Refusal
 
 # IAM, RoleName and PolicyName: letters, digits and _+=,.@-, 64 and 128 at most.
@@ -26,6 +25,7 @@ POLICY_RESOURCE = re.compile(r"policy(/|/[\x21-\x7e]+/)[A-Za-z0-9_+=,.@-]{1,128}
 KMS_RESOURCE = re.compile(r"key/[A-Za-z0-9-]+|alias/[A-Za-z0-9/_-]+")
 KMS_KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 API_ID = re.compile(r"[A-Za-z0-9]+")
+FLOW_RESOURCE = re.compile(r"flow:[^:]+:.+")
 API_RESOURCE = re.compile(r"[A-Za-z0-9]+(/[^$]*)?")
 REGION = re.compile(r"[a-z0-9-]+")
 # The MediaConnect user guide reserves it; IAM does not tell names apart by case.
@@ -81,11 +81,6 @@ def role_arn(declared: Declared) -> str:
     return f"arn:{declared.partition}:iam::{declared.account}:role{declared.path or '/'}{declared.name}"
 
 
-def is_arn(text: str) -> bool:
-    """Whether a text is meant as an ARN rather than a name."""
-    return text.startswith("arn:")
-
-
 def is_alias(kms_key: str) -> bool:
     """Whether a KMS key is given by an alias, which no policy can name."""
     return kms_key.startswith("alias/") or ":alias/" in kms_key
@@ -132,7 +127,7 @@ def declare(params: Mapping[str, Any], account: str, partition: str, region: str
 
 def _parse(text: str, service: str, resource: Pattern[str]) -> Optional[Dict[str, str]]:
     """The parts of an ARN of this service and this form of resource, or None."""
-    arn = parse_aws_arn(text) if is_arn(text) else None
+    arn = parse_arn(text)
     return arn if arn and arn["service"] == service and resource.fullmatch(arn["resource"]) else None
 
 
@@ -141,7 +136,7 @@ class _Reader:
 
     def __init__(self, account: str, partition: str, region: str):
         self.account, self.partition, self.region = account, partition, region
-        self.label = "The role"
+        self.label: str
         self.wrong: List[str] = []
 
     def refuse(self, reason: str) -> None:
@@ -206,7 +201,7 @@ class _Reader:
     def kms_key(self, item: str) -> Optional[str]:
         if KMS_KEY_ID.fullmatch(item):
             return f"arn:{self.partition}:kms:{self.region}:{self.account}:key/{item}"
-        if is_alias(item) and not is_arn(item):
+        if is_alias(item) and KMS_RESOURCE.fullmatch(item):
             return item
         return self.elsewhere(
             item, "kms", KMS_RESOURCE, "KMS key: give its id, its ARN, or an alias such as alias/video"
@@ -231,16 +226,16 @@ class _Reader:
     def flow(self, item: str) -> Optional[str]:
         region, name = self.region, item
         if is_arn(item):
-            parts = item.split(":", 7)
-            if len(parts) != 8 or parts[2] != "mediaconnect" or parts[5] != "flow" or not REGION.fullmatch(parts[3]):
+            arn = _parse(item, "mediaconnect", FLOW_RESOURCE)
+            if arn is None or not arn["region"]:
                 self.refuse(f"{item} is no ARN of a flow; give a flow's name or ARN.")
                 return None
-            if (parts[1], parts[4]) != (self.partition, self.account):
+            if self.is_foreign(arn):
                 self.refuse(
-                    f"the flow {item} lies in account {parts[4]}; a role serves the flows of its own account, {self.account}."
+                    f"the flow {item} lies in {self.owner(arn)}; a role serves the flows of its own account, {self.account}."
                 )
                 return None
-            region, name = parts[3], parts[7]
+            region, name = arn["region"], arn["resource"].split(":", 2)[2]
         if set(name) & set("*?$") or ":" in name:
             self.refuse(
                 f"'{name}' is no usable name of a flow: in a policy the characters *, ?, $ and : mean something else."

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable, FrozenSet, Iterable, List, Optional, Set, Tuple
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Unit
@@ -22,6 +23,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy
     without_covered,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust_declared import Declared
+
+SUFFIX = re.compile(r"-([A-Za-z0-9]{6}|\?{6})$")
 
 
 def wanted_permissions(unit: Unit, declared: Declared, observed: Access) -> Tuple[Access, Optional[Document]]:
@@ -44,7 +47,7 @@ def _wanted_access(declared: Declared, observed: Access) -> Access:
 
 def _without_suffix(arn: str) -> str:
     """What names a secret. A name has one secret at a time, so an ARN of that name with another suffix is a dead one's."""
-    return arn[:-7] if arn[-7:-6] == "-" else arn
+    return SUFFIX.sub("", arn)
 
 
 def _merged(
@@ -129,8 +132,12 @@ def _shortened(unit: Unit, declared: Declared, flows: Set[str]) -> Document:
 
 def _too_much(declared: Declared, access: Access, characters: int) -> str:
     count = len(access.secrets)
-    room = MAX_PERMISSIONS * count // characters if count else 0
+    what = (
+        f"of its {count} secrets about {MAX_PERMISSIONS * count // characters} fit"
+        if count
+        else "its APIs are too many"
+    )
     return (
         f"The policy of the role {declared.name} would have {characters} characters, and IAM takes {MAX_PERMISSIONS}: "
-        f"of its {count} secrets about {room} fit. Give some of them to another role, which the entitlements then name."
+        f"{what}. Give some of them to another role, which the entitlements then name."
     )

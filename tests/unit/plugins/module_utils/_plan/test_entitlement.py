@@ -206,6 +206,7 @@ BAD_ENCRYPTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "reserved role in other letters": ({**STATIC, "role": "mediaconnectaccessrole"}, ["reserved"]),
     "reserved role's ARN": ({**STATIC, "role": "arn:aws:iam::111122223333:role/MediaConnectAccessRole"}, ["reserved"]),
     "user's ARN": ({**STATIC, "role": "arn:aws:iam::111122223333:user/R"}, ["not the ARN of an IAM role"]),
+    "ARN after something else": ({**STATIC, "role": f"arn:x:{ROLE_ARN}"}, ["not the ARN of an IAM role"]),
     "half a role's ARN": ({**STATIC, "role": "arn:aws:iam"}, ["not the ARN of an IAM role"]),
     "secret as a role": ({**STATIC, "role": SECRET_ARN}, ["not the ARN of an IAM role"]),
     "role as a secret": ({**STATIC, "secret": ROLE_ARN}, ["not the ARN of a secret"]),

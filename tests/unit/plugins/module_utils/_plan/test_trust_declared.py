@@ -98,6 +98,7 @@ class TestRole:
             ({"name": "arn:aws-cn:iam::111122223333:role/R"}, "lies in partition aws-cn"),
             ({"name": "arn:aws:iam::111122223333:user/R"}, "is no ARN of a role"),
             ({"name": "arn:aws:iam::111122223333:role"}, "is no ARN of a role"),
+            ({"name": "arn:x:arn:aws:iam::111122223333:role/R"}, "is no ARN of a role"),
             (
                 {"name": "arn:aws:iam::111122223333:role/a/R", "path": "/b/"},
                 "lies under the path /a/, and path says /b/",
@@ -225,6 +226,20 @@ class TestWhatItServes:
             ("flows", "arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-a:A", "is no ARN of a flow"),
             ("flows", "arn:aws:mediaconnect:us-west-2:444455556666:flow:1-a:A", "lies in account 444455556666"),
             ("flows", "  ", "flows holds an empty item"),
+            ("flows", "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-a:", "is no ARN of a flow"),
+            ("flows", "arn:aws:mediaconnect::111122223333:flow:1-a:A", "is no ARN of a flow"),
+            ("flows", "arn:aws-cn:mediaconnect:us-west-2:111122223333:flow:1-a:A", "lies in partition aws-cn"),
+            ("kms_keys", "alias/", "is no KMS key"),
+            *[
+                (option, arn, "is no ")
+                for option, resource in (
+                    ("secrets", "secretsmanager:us-west-2:111122223333:secret:a-abcdef"),
+                    ("kms_keys", "kms:us-west-2:111122223333:key/1a"),
+                    ("speke_apis", "execute-api:us-west-2:111122223333:1abcdefghi"),
+                    ("flows", "mediaconnect:us-west-2:111122223333:flow:1-a:A"),
+                )
+                for arn in (f"arn:x arn:aws:{resource}", f"arn:aws:{resource}\n,x")
+            ],
         ],
     )
     def test_is_refused(self, option, given, reason):

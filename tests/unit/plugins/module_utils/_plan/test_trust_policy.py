@@ -351,6 +351,7 @@ class TestWithoutCovered:
             ),
             ({FLOW, EU_FLOW, "arn:aws:mediaconnect:*:111122223333:*"}, {"arn:aws:mediaconnect:*:111122223333:*"}),
             ({FLOW.replace("*", "1-23-abc"), FLOW}, {FLOW}),
+            ({FLOW, FLOW.replace("*", "**"), FLOW.replace("*", "***")}, {FLOW.replace("*", "***")}),
             (set(), set()),
         ],
     )

@@ -470,7 +470,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], Observed, str]] = {
         {"secrets": [], "speke_apis": MANY_APIS},
         has(),
         f"The policy of the role R would have {size(permitting(speke_apis=frozenset(MANY_APIS)))} characters, "
-        "and IAM takes 6144: of its 0 secrets about 0 fit. "
+        "and IAM takes 6144: its APIs are too many. "
         "Give some of them to another role, which the entitlements then name.",
     ),
 }
@@ -533,7 +533,14 @@ class TestPolicyOfTheRole:
         assert (create.params["name"], create.params["path"], create.params["arn"]) == (OWN, "/x:policy/", arn)
         assert (attach.params, unit.after["policy_arn"]) == ({"name": "R", "policy_arn": arn}, arn)
 
-    def test_keeps_a_pattern_that_is_longer_than_a_suffix(self) -> None:
-        pattern = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:a???????"
+    @pytest.mark.parametrize("end", ["???????", "-final*", "-abc", "-abcdefg"])
+    def test_keeps_what_does_not_end_in_a_suffix(self, end: str) -> None:
+        pattern = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:a{end}"
         unit = planning(has(policy={"document": permitting(pattern)}), secrets=[secret("a")], purge=False)
         assert unit.after["permissions_policy"] == permitting(secret("a"), pattern)
+
+    def test_keeps_one_of_two_patterns_that_mean_the_same(self) -> None:
+        patterns = [flow("A"), flow("A").replace("*", "**")]
+        unit = planning(has(role={"trust_policy": trusting(*patterns)}))
+        assert unit.after["trust_policy"] == trusting(patterns[1])
+        assert unit.warnings == []
