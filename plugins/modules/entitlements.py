@@ -175,15 +175,17 @@ options:
     default: true
   known_secrets:
     description:
-      - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play, with C(name), C(arn) and C(key_fingerprint). It saves
-        looking its secrets up, and adds their fingerprints to RV(handover).
-      - In check mode a secret that is listed here counts as present, with or without its ARN.
+      - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play, with C(name), C(arn), C(algorithm) and
+        C(key_fingerprint). It saves looking its secrets up, and adds their fingerprints to RV(handover).
+      - In check mode a secret that is listed here counts as present, with or without its ARN, and with O(verify_encryption) its
+        algorithm must be that of the entitlement.
     type: list
     elements: dict
     default: []
   known_roles:
     description:
-      - What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles.
+      - What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles. In check mode with
+        O(verify_encryption) their C(trust_policy) and C(permissions_policy), where given, must fit the entitlements.
       - A role whose C(action) is not V(unchanged) is given time, within O(wait_timeout), until MediaConnect sees it as it is now.
     type: list
     elements: dict
@@ -442,11 +444,12 @@ def known_names(module: AnsibleAWSModule, region: str) -> Names:
             member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
             for member, known in entries.items()
         },
-        expected={member: {entry["name"] for entry in known} for member, known in entries.items()}
+        expected={member: {entry["name"]: entry for entry in known} for member, known in entries.items()}
         if module.check_mode
         else {},
         changed={role["arn"] for role in told if role["action"] != "unchanged"},
         unchanged={role["arn"] for role in told if role["action"] == "unchanged"},
+        trust_policies={role["arn"]: role["trust_policy"] for role in told if role.get("trust_policy")},
     )
 
 

@@ -98,6 +98,27 @@ def shape(result: dict[str, Any]) -> Any:
     return plain(result)
 
 
+@pytest.mark.parametrize("mode", ["--check", "--diff"])
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ({"static_key_encryption_flows": ["BaseballGaem"]}, "do not admit this flow"),
+        (
+            {"static_key_encryption_secrets": [{"name": SECRET, "algorithm": "aes128", "generate": True}]},
+            "is to hold a key of aes128, not of aes256",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_each_other(
+    sandbox: Sandbox, emulator: Emulator, key: str, mode: str, mistake: dict[str, Any], said: str
+) -> None:
+    emulator.clear_calls()
+    given = ["-e", json.dumps(mistake), mode]
+    run = sandbox.playbook("mediaops.mediaconnect.distribute", *EXAMPLE, *given, BASEBALL_KEY=key).failed()
+    assert said in run.message
+    assert "mediaconnect:GrantFlowEntitlements" not in calls(emulator, writes_only=True)
+
+
 def test_distribute_and_again(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
     first = distribute(sandbox, key, "-vvvv", "--diff")
     assert first.changed == 3

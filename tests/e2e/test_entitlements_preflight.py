@@ -34,6 +34,7 @@ from tests.emulator.client import Emulator
 
 SERVICE = {"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}
 FLOWS = f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:flow:*"
+GAME = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:game-??????"
 
 
 @pytest.fixture
@@ -51,6 +52,10 @@ def module(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Module:
 
 def trusting(*statements: Any) -> dict[str, Any]:
     return {"trust_policy": policy(*statements)}
+
+
+def for_flow(name: str) -> dict[str, Any]:
+    return {**SERVICE, "Condition": {"ArnLike": {"aws:SourceArn": f"{FLOWS}:{name}"}}}
 
 
 def permitting(*statements: Any) -> dict[str, Any]:
@@ -282,6 +287,38 @@ class TestPredicted:
     def test_other_names_fail(self, module: Module, aws: Aws) -> None:
         message = self.judge(module, known_roles=[{"name": "Other"}], known_secrets=[{"name": "game"}]).message
         assert f"names the role {ROLE}, which does not exist" in message
+
+    @pytest.mark.parametrize(
+        ("role", "secret", "said"),
+        [
+            ({}, {}, None),
+            ({}, {"algorithm": "aes256"}, None),
+            ({}, {"algorithm": None}, None),
+            ({}, {"algorithm": "aes128"}, "is to hold a key of aes128, not of aes256"),
+            (trusting(), {}, "does not trust mediaconnect.amazonaws.com"),
+            (trusting(SERVICE), {}, None),
+            (trusting(for_flow("BaseballGaem")), {}, "do not admit this flow"),
+            (trusting(for_flow("BaseballGame")), {}, None),
+            ({"permissions_policy": policy(allow(READ_ACTIONS, GAME)), "action": "created"}, {}, None),
+            ({"permissions_policy": policy(allow(READ_ACTIONS, f"{GAME}x")), "action": "created"}, {}, "do not allow"),
+            ({"permissions_policy": None, "action": "created"}, {}, "do not allow secretsmanager:GetSecretValue"),
+        ],
+    )
+    def test_what_is_predicted_of_them_must_fit(
+        self, module: Module, aws: Aws, role: dict[str, Any], secret: dict[str, Any], said: str | None
+    ) -> None:
+        known = {"known_roles": [{"name": ROLE, **role}], "known_secrets": [{"name": "game", **secret}]}
+        if said is None:
+            assert self.judge(module, **known).changed
+        else:
+            assert said in self.judge(module, **known).message
+            assert self.judge(module, verify_encryption=False, **known).changed
+
+    def test_a_role_that_is_there_may_have_other_policies_too(self, module: Module, aws: Aws) -> None:
+        aws.seed(**keys_and_role())
+        predicted = {"name": ROLE, "arn": ROLE_ARN, "action": "updated", "permissions_policy": policy()}
+        assert self.judge(module, known_roles=[predicted]).changed
+        assert "do not allow" in self.judge(module, known_roles=[{**predicted, "action": "created"}]).message
 
     def test_a_real_run_does_not_take_a_name_s_word(self, module: Module, aws: Aws) -> None:
         known = {"known_roles": [{"name": ROLE}], "known_secrets": [{"name": "game"}]}

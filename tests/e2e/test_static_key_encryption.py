@@ -76,7 +76,11 @@ def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     arn = "arn:aws:secretsmanager:{}:111122223333:secret:{}-??????"
     assert told["role_arn"] == ROLE_ARN
     assert told["secrets"]["game"]["us-west-2"]["arn"] == arn.format("us-west-2", "game")
-    assert told["secrets"]["spare"]["eu-west-1"] == {"arn": arn.format("eu-west-1", "spare"), "key_fingerprint": None}
+    assert told["secrets"]["spare"]["eu-west-1"] == {
+        "arn": arn.format("eu-west-1", "spare"),
+        "algorithm": "aes128",
+        "key_fingerprint": None,
+    }
 
     # The first run: the secrets, and the role that may read exactly these.
     first = converge(sandbox, "--diff").ok()
@@ -89,14 +93,16 @@ def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     )
     game, spare, copy = secret(emulator, "game"), secret(emulator, "spare"), secret(emulator, "spare", "eu-west-1")
     assert made == {
-        "role_name": "MediaConnect-ASM",
+        "role": {**made["role"], "name": "MediaConnect-ASM", "arn": ROLE_ARN, "action": "created"},
         "role_arn": ROLE_ARN,
-        "role_action": "created",
         "secrets": {
-            "game": {"us-west-2": {"arn": game["ARN"], "key_fingerprint": "4ee5-ab3a-2ce8-b7b2"}},
+            "game": {
+                "us-west-2": {"arn": game["ARN"], "algorithm": "aes256", "key_fingerprint": "4ee5-ab3a-2ce8-b7b2"}
+            },
             "spare": {
                 "us-west-2": {
                     "arn": spare["ARN"],
+                    "algorithm": "aes128",
                     "key_fingerprint": made["secrets"]["spare"]["eu-west-1"]["key_fingerprint"],
                 },
                 "eu-west-1": made["secrets"]["spare"]["eu-west-1"],
@@ -137,7 +143,7 @@ def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     assert gone.changed == 2
     written = [call["operation"] for call in emulator.calls(writes_only=True)]
     assert written == ["DetachRolePolicy", "DeleteRole", "DeletePolicy", "DeleteSecret", "DeleteSecret", "DeleteSecret"]
-    assert fact(gone) == {"role_name": None, "role_arn": None, "role_action": None, "secrets": {}}
+    assert fact(gone) == {"role": None, "role_arn": None, "secrets": {}}
     assert [name["RoleName"] for name in iam.list_roles()["Roles"]] == []
     assert "DeletedDate" in secret(emulator, "game")
     assert converge(sandbox, state="absent").ok().changed == 0

@@ -26,7 +26,7 @@ class Preflight:
     """Judges the planned grants.
 
     mask: takes a key that was read, so that it stays out of all output.
-    names: what an earlier task of a check-mode run would have made or changed is taken as good.
+    names: what an earlier task of a check-mode run would have made or changed is judged as far as that task predicts it.
     patience: for how many seconds a role that was changed a moment ago gets the benefit of the doubt.
     """
 
@@ -57,34 +57,36 @@ class Preflight:
     def _lasting_problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
         """What is wrong, once what IAM may not have told everywhere yet has had its time."""
         problems = self._problems(flow_arn, encryption)
-        while problems and time.monotonic() < self.deadline and self._may_pass(encryption["role_arn"]):
+        while problems and time.monotonic() < self.deadline and self._may_pass(flow_arn, encryption["role_arn"]):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             self._seen.clear()
             problems = self._problems(flow_arn, encryption)
         return problems
 
-    def _may_pass(self, role_arn: str) -> bool:
-        if role_arn in self.names.unchanged:
+    def _may_pass(self, flow_arn: str, role_arn: str) -> bool:
+        """Whether IAM may only not tell everywhere yet how the role is now; what is declared wrong stays wrong."""
+        trust_policy = self.names.trust_policies.get(role_arn)
+        if role_arn in self.names.unchanged or (trust_policy and not preflight.trusts(trust_policy, flow_arn)):
             return False
         made_in_this_run = role_arn in self.names.known.get("role_arn", {}).values()
         return made_in_this_run or changed_recently(self.clients, role_arn, self.patience)
 
     def _problems(self, flow_arn: str, encryption: Dict[str, str]) -> List[str]:
         role_arn, secret_arn = encryption["role_arn"], encryption.get("secret_arn")
-        problems = []
-        if not self._expected("role_arn", role_arn):
-            role = self._once(self._role, role_arn)
-            problems += preflight.role_problems(role, role_arn, flow_arn)
-            if secret_arn and role.exists and not self._expected("secret_arn", secret_arn):
+        role = self._once(self._role, role_arn)
+        problems = preflight.role_problems(role, role_arn, flow_arn)
+        if secret_arn:
+            if role.exists:
                 decisions = self._once(self._decisions, role_arn, secret_arn)
                 problems += preflight.access_problems(decisions, role_arn, secret_arn)
-        if secret_arn and not self._expected("secret_arn", secret_arn):
             secret = self._once(self._secret, secret_arn, encryption["algorithm"])
             problems += preflight.secret_problems(secret, secret_arn)
         return problems
 
-    def _expected(self, member: str, arn: str) -> bool:
-        return any(names_arn(member, name, arn) for name in self.names.expected.get(member, ()))
+    def _expected(self, member: str, arn: str) -> Optional[Dict[str, Any]]:
+        """What an earlier task predicts of a role or secret, which then counts as present."""
+        expected = self.names.expected.get(member, {})
+        return next((entry for name, entry in expected.items() if names_arn(member, name, arn)), None)
 
     def _once(self, look: Callable[..., Any], *arguments: str) -> Any:
         key = (look.__name__, *arguments)
@@ -111,10 +113,20 @@ class Preflight:
                 return Role(exists=False)
             return Role(trust_policy=role["AssumeRolePolicyDocument"])
 
+        expected = self._expected("role_arn", arn)
+        if expected:
+            return Role(trust_policy=expected.get("trust_policy"))
         return self._unless_denied(look, Role())
 
     def _decisions(self, role_arn: str, secret_arn: str) -> Optional[Dict[str, bool]]:
-        """Per read action whether the role may: as IAM simulates it, else as its policies read."""
+        """Per read action whether the role may: as predicted, as IAM simulates it, else as its policies read."""
+        expected = self._expected("role_arn", role_arn)
+        if expected:
+            if "permissions_policy" not in expected:
+                return None
+            predicted = preflight.reads([expected["permissions_policy"]], secret_arn)
+            if predicted[preflight.READ_VALUE] or expected.get("action") == "created":
+                return predicted
         client = self.clients.get("iam")
         try:
             decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
@@ -136,6 +148,9 @@ class Preflight:
                 return Secret(deletion_scheduled=True)
             return Secret(misfit=self._misfit(arn, algorithm))
 
+        expected = self._expected("secret_arn", arn)
+        if expected:
+            return preflight.predicted_secret(expected.get("algorithm"), algorithm)
         return self._unless_denied(look, Secret())
 
     def _misfit(self, arn: str, algorithm: str) -> Optional[str]:

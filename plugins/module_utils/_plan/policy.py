@@ -153,7 +153,7 @@ def without_covered(patterns: Iterable[str]) -> Set[str]:
     patterns = set(patterns)
 
     def replaces(other: str, one: str) -> bool:
-        return other != one and covers(other, one) and (other < one or not covers(one, other))
+        return covers(other, one) and (other < one or not covers(one, other))
 
     return {one for one in patterns if not any(replaces(other, one) for other in patterns)}
 

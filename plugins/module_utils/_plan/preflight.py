@@ -52,6 +52,13 @@ class Secret:
     misfit: Optional[str] = None
 
 
+def predicted_secret(algorithm: Optional[str], wanted: str) -> Secret:
+    """A secret that will hold a key of the algorithm, as far as that is known."""
+    if algorithm in (None, wanted):
+        return Secret()
+    return Secret(misfit=f"is to hold a key of {algorithm}, not of {wanted}: declare the algorithm that fits it")
+
+
 def role_problems(role: Role, role_arn: str, flow_arn: str) -> List[str]:
     """What keeps MediaConnect from assuming the role for the flow, each with what to do."""
     if not role.exists:

@@ -15,6 +15,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.prefli
     Secret,
     access_doubts,
     access_problems,
+    predicted_secret,
     reads,
     role_problems,
     secret_problems,
@@ -174,6 +175,18 @@ class TestTrust:
         problems = role_problems(role, ROLE_ARN, FLOW_ARN)
         assert len(problems) == (said is not None)
         assert said is None or said in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "misfit"),
+    [
+        (None, None),
+        ("aes256", None),
+        ("aes128", "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
+    ],
+)
+def test_a_secret_that_is_still_to_be_made(algorithm: str | None, misfit: str | None) -> None:
+    assert predicted_secret(algorithm, "aes256") == Secret(misfit=misfit)
 
 
 def permission(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
