@@ -6,7 +6,7 @@
 scripts/mutants.py [--build DIR] [--minutes N] [PLANNER ...]
 
 PLANNER is a file of plugins/module_utils/_plan without its ending, such as keys; by default all. What was found before the time is
-up is kept in the build directory, and the next run goes on there as long as neither planners nor tests have changed.
+up is kept in the build directory, and the next run goes on there as long as no test has changed.
 
 A mutant that no test can notice, because nothing that can be observed has changed, is explained in tests/mutants.toml. Any other
 survivor fails the run: it asks for a test, or for simpler code.
@@ -15,6 +15,7 @@ survivor fails the run: it asks for a test, or for simpler code.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import signal
@@ -55,16 +56,27 @@ VERDICTS = {
 }
 
 
+def digest_of(tests: Path) -> str:
+    """Equal as long as no test has changed."""
+    content = hashlib.sha256()
+    for file in sorted(tests.rglob("*.py")):
+        content.update(f"{file.relative_to(tests)}\n{file.read_text()}".encode())
+    return content.hexdigest()
+
+
 def prepare(build: Build) -> Path:
     """A working directory with what is mutated, what it needs, and the tests."""
     directory = build.directory / "mutants"
     directory.mkdir(exist_ok=True)
     for old in (directory / "ansible_collections", directory / "tests"):
         shutil.rmtree(old, ignore_errors=True)
-    # Which test runs through which planner: mutmut does not notice when a test of the same name comes to do so.
-    (directory / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     shutil.copytree(build.collection / "plugins", directory / PLANNERS.partition("/module_utils")[0])
     shutil.copytree(build.collection / TESTS, directory / TESTS)
+    # mutmut notices a planner that has changed, and no test that has.
+    digest, judged_by = digest_of(directory / TESTS), directory / "tests.sha256"
+    if not judged_by.exists() or judged_by.read_text() != digest:
+        shutil.rmtree(directory / "mutants", ignore_errors=True)
+        judged_by.write_text(digest)
     (directory / "pyproject.toml").write_text(CONFIGURATION.format(planners=PLANNERS, tests=TESTS))
     return directory
 
