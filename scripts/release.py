@@ -19,11 +19,13 @@ from pathlib import Path
 from environment import ROOT, Build
 
 GALAXY = ROOT / "galaxy.yml"
+# Files that name the version beside galaxy.yml.
+NAMING = [ROOT / "README.md", ROOT / "execution-environment.yml"]
 FRAGMENTS = ROOT / "changelogs" / "fragments"
 VERSION_LINE = re.compile(r"^version: (\d+\.\d+\.\d+)$", re.MULTILINE)
 
 
-def git(*arguments: str) -> str:
+def git(*arguments: str | Path) -> str:
     """What git answers."""
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -33,14 +35,18 @@ def number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
+def current_version() -> str:
+    """The version in galaxy.yml."""
+    return VERSION_LINE.findall(GALAXY.read_text())[0]
+
+
 def objections(version: str) -> list[str]:
     """What speaks against making this release now."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         return [f"{version!r} is not a version: say make release VERSION=1.2.3"]
     found = []
-    current = VERSION_LINE.findall(GALAXY.read_text())[0]
-    if number(version) < number(current):
-        found.append(f"{version} is older than the version in galaxy.yml, {current}")
+    if number(version) < number(current_version()):
+        found.append(f"{version} is older than the version in galaxy.yml, {current_version()}")
     if git("tag", "--list", version):
         found.append(f"the tag {version} exists already")
     if git("status", "--porcelain"):
@@ -57,9 +63,12 @@ def tool(build: Build, *command: str | Path) -> None:
 
 def release(version: str, build: Build) -> Path:
     """Write changelog and version, commit and tag them, and build the tarball from the tag's tree."""
+    named = re.compile(rf"(?<![\d.]){re.escape(current_version())}(?![\d.])")
+    for file in NAMING:
+        file.write_text(named.sub(version, file.read_text()))
     GALAXY.write_text(VERSION_LINE.sub(f"version: {version}", GALAXY.read_text(), count=1))
     tool(build, "antsibull-changelog", "release", "--version", version)
-    git("add", "CHANGELOG.md", "changelogs", "galaxy.yml")
+    git("add", "CHANGELOG.md", "changelogs", GALAXY, *NAMING)
     git("commit", "--message", f"Release {version}")
     git("tag", "--annotate", version, "--message", f"mediaops.mediaconnect {version}")
     export = build.directory / "release"

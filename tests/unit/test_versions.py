@@ -87,3 +87,11 @@ def test_readme(name: str, oldest: str, newest: str) -> None:
     """The README has a row with the oldest and the newest tested release of each."""
     row = rf"^\| {re.escape(name)}\b[^|]*\| {'.'.join(release(oldest))} \| {'.'.join(release(newest))} \|$"
     assert re.search(row, (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+def test_the_collection_s_own_version_is_named_alike() -> None:
+    version = collection_info()["version"]
+    environment = yaml.safe_load((ROOT / "execution-environment.yml").read_text())
+    collections = {one["name"]: one["version"] for one in environment["dependencies"]["galaxy"]["collections"]}
+    assert collections["mediaops.mediaconnect"] == version
+    assert f'version: ">={version}"' in (ROOT / "README.md").read_text()
