@@ -63,7 +63,7 @@ def tool(build: Build, *command: str | Path) -> None:
 
 def release(version: str, build: Build) -> Path:
     """Write changelog and version, commit and tag them, and build the tarball from the tag's tree."""
-    named = re.compile(rf"(?<![\d.]){re.escape(current_version())}(?![\d.])")
+    named = re.compile(rf"(?<![\d.]){re.escape(current_version())}(?!\.?\d)")
     for file in NAMING:
         file.write_text(named.sub(version, file.read_text()))
     GALAXY.write_text(VERSION_LINE.sub(f"version: {version}", GALAXY.read_text(), count=1))
