@@ -314,6 +314,13 @@ class TestPredicted:
             assert said in self.judge(module, **known).message
             assert self.judge(module, verify_encryption=False, **known).changed
 
+    @pytest.mark.parametrize("roles", [[], [{"name": ROLE}], [{"name": ROLE, "permissions_policy": None}]])
+    def test_iam_is_not_asked_about_a_secret_without_an_arn(self, module: Module, aws: Aws, roles: list[Any]) -> None:
+        aws.seed(**keys_and_role())
+        declared = flow(entitlement("E", encryption={**STATIC, "secret": "new"}))
+        assert module(declared, check=True, known_roles=roles, known_secrets=[{"name": "new"}]).changed
+        assert "SimulatePrincipalPolicy" not in aws.operations(service="iam")
+
     def test_a_role_that_is_there_may_have_other_policies_too(self, module: Module, aws: Aws) -> None:
         aws.seed(**keys_and_role())
         predicted = {"name": ROLE, "arn": ROLE_ARN, "action": "updated", "permissions_policy": policy()}

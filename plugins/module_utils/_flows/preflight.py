@@ -18,6 +18,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan import
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import FlowUnit, Names, names_arn
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import SECRET_ACTIONS
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.preflight import Role, Secret
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.secrets import UNKNOWN_SUFFIX
 
 SECONDS_BETWEEN_LOOKS = 2
 
@@ -127,6 +128,8 @@ class Preflight:
             predicted = preflight.reads([expected["permissions_policy"]], secret_arn)
             if predicted[preflight.READ_VALUE] or expected.get("action") == "created":
                 return predicted
+        if secret_arn.endswith(UNKNOWN_SUFFIX):
+            return None  # no ARN that IAM could judge
         client = self.clients.get("iam")
         try:
             decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)

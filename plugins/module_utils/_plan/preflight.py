@@ -54,7 +54,7 @@ class Secret:
 
 def predicted_secret(algorithm: Optional[str], wanted: str) -> Secret:
     """A secret that will hold a key of the algorithm, as far as that is known."""
-    if algorithm in (None, wanted):
+    if not algorithm or algorithm == wanted:
         return Secret()
     return Secret(misfit=f"is to hold a key of {algorithm}, not of {wanted}: declare the algorithm that fits it")
 

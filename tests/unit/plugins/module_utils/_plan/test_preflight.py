@@ -181,6 +181,7 @@ class TestTrust:
     ("algorithm", "misfit"),
     [
         (None, None),
+        ("", None),
         ("aes256", None),
         ("aes128", "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
     ],
