@@ -68,7 +68,7 @@ class TestLife:
         assert aws.operations(writes_only=True) == []
         granted = module(flow(full))
         assert granted.actions == {"E": "granted"}
-        assert aws.operations() == [*NO_OP, "GrantFlowEntitlements", "DescribeFlow"]
+        assert aws.operations() == [*NO_OP, *aws.grant_with_tags, "DescribeFlow"]
         found = aws.entitlements()["E"]
         assert sorted(found["Subscribers"]) == sorted([ALICE, BOB])
         assert (found["Description"], found["DataTransferSubscriberFeePercent"]) == ("d", 15)
@@ -196,7 +196,7 @@ class TestReplacement:
         predicted = module(flow({"name": "E", **given}), check=True, allow_replacement=True)
         call = module(flow({"name": "E", **given}), allow_replacement=True)
         assert predicted.actions == call.actions == {"E": "replaced"}
-        assert aws.operations(writes_only=True) == ["RevokeFlowEntitlement", "GrantFlowEntitlements"]
+        assert aws.operations(writes_only=True) == ["RevokeFlowEntitlement", *aws.grant_with_tags]
         assert any("must start the flow" in text for text in call.warnings)
         found = aws.entitlements()["E"]
         assert (found["Description"], found["Subscribers"], aws.tags("E")) == ("d", [ALICE], {"a": "1"})

@@ -97,11 +97,11 @@ def test_a_dozen_tasks(sandbox: Sandbox, aws: Aws) -> None:
     assert found["grant"]["flows"][0]["entitlements"][0]["tags"] == {"event": "baseball", "number": "1"}
     assert aws.entitlements() == {}
     assert aws.operations(writes_only=True) == [
-        "GrantFlowEntitlements",
+        *aws.grant_with_tags,
         "UpdateFlowEntitlement",
         "UpdateFlowEntitlement",
         "RevokeFlowEntitlement",
-        "GrantFlowEntitlements",
+        *aws.grant_with_tags,
         "UpdateFlowEntitlement",
         "UpdateFlowEntitlement",
         "RevokeFlowEntitlement",
