@@ -44,6 +44,7 @@ pytest_add_cli_args_test_selection = ["{tests}"]
 """
 # The exit codes that mutmut keeps for each mutant, as far as they are not a test's failure.
 UNDECIDED = {None: "not run", 33: "without test", 34: "skipped"}
+UNNOTICED = ("survived", "without test")
 VERDICTS = {
     0: "survived",
     1: "killed",
@@ -151,12 +152,12 @@ def main() -> int:
     found = {name.removeprefix(prefix): verdict for name, verdict in verdicts(directory).items()}
     if arguments.planners:
         found = {name: verdict for name, verdict in found.items() if name.partition(".")[0] in arguments.planners}
-    alive = [name for name, verdict in found.items() if verdict in ("survived", "without test")]
+    alive = [name for name, verdict in found.items() if verdict in (*UNNOTICED, "timeout")]
     with ThreadPoolExecutor(max_workers=2) as pool:
         changes = dict(zip(alive, pool.map(lambda name: change(build, directory, prefix + name), alive), strict=True))
     known, here = explanations(), {(name.partition(".")[0], text) for name, text in changes.items()}
     found |= {name: "equivalent" for name, text in changes.items() if (name.partition(".")[0], text) in known}
-    unexplained = [f"{name}: {text}" for name, text in changes.items() if found[name] != "equivalent"]
+    unexplained = [f"{name}: {text}" for name, text in changes.items() if found[name] in UNNOTICED]
     judged = {name.partition(".")[0] for name in found} - {
         name.partition(".")[0] for name, verdict in found.items() if verdict == "not run"
     }

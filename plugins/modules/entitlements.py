@@ -185,7 +185,8 @@ options:
   known_roles:
     description:
       - What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles. In check mode with
-        O(verify_encryption) their C(trust_policy) and C(permissions_policy), where given, must fit the entitlements.
+        O(verify_encryption) their C(trust_policy) must admit the flow, and the C(permissions_policy) of a new role the secret, where
+        given. If several tasks work on one role, list what each of them returned.
       - A role whose C(action) is not V(unchanged) is given time, within O(wait_timeout), until MediaConnect sees it as it is now.
     type: list
     elements: dict
@@ -444,13 +445,21 @@ def known_names(module: AnsibleAWSModule, region: str) -> Names:
             member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
             for member, known in entries.items()
         },
-        expected={member: {entry["name"]: entry for entry in known} for member, known in entries.items()}
-        if module.check_mode
-        else {},
+        expected={member: _grouped(known, "name") for member, known in entries.items()} if module.check_mode else {},
         changed={role["arn"] for role in told if role["action"] != "unchanged"},
         unchanged={role["arn"] for role in told if role["action"] == "unchanged"},
-        trust_policies={role["arn"]: role["trust_policy"] for role in told if role.get("trust_policy")},
+        trust_policies={
+            arn: [role.get("trust_policy") for role in results] for arn, results in _grouped(told, "arn").items()
+        },
     )
+
+
+def _grouped(entries: List[Dict[str, Any]], field: str) -> Dict[str, List[Dict[str, Any]]]:
+    """Several tasks may have worked on one role or secret."""
+    groups: Dict[str, List[Dict[str, Any]]] = {}
+    for entry in entries:
+        groups.setdefault(entry[field], []).append(entry)
+    return groups
 
 
 def _refuse_unknown(option: str, entries: List[Dict[str, Any]]) -> None:
@@ -462,7 +471,7 @@ def _refuse_unknown(option: str, entries: List[Dict[str, Any]]) -> None:
 
 
 def _region_of(secret: Dict[str, Any]) -> str:
-    return (secret.get("arn") or ":::").split(":")[3]
+    return secret["arn"].split(":")[3] if secret.get("arn") else secret.get("region") or ""
 
 
 def body(module: AnsibleAWSModule) -> None:

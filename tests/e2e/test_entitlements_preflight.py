@@ -301,7 +301,7 @@ class TestPredicted:
             (trusting(for_flow("BaseballGame")), {}, None),
             ({"permissions_policy": policy(allow(READ_ACTIONS, GAME)), "action": "created"}, {}, None),
             ({"permissions_policy": policy(allow(READ_ACTIONS, f"{GAME}x")), "action": "created"}, {}, "do not allow"),
-            ({"permissions_policy": None, "action": "created"}, {}, "do not allow secretsmanager:GetSecretValue"),
+            ({"permissions_policy": None, "action": "created"}, {}, None),
         ],
     )
     def test_what_is_predicted_of_them_must_fit(
@@ -320,6 +320,18 @@ class TestPredicted:
         declared = flow(entitlement("E", encryption={**STATIC, "secret": "new"}))
         assert module(declared, check=True, known_roles=roles, known_secrets=[{"name": "new"}]).changed
         assert "SimulatePrincipalPolicy" not in aws.operations(service="iam")
+
+    def test_each_task_predicts_its_own_part_of_a_role(self, module: Module, aws: Aws) -> None:
+        def told(flow_name: str, secret: str) -> dict[str, Any]:
+            permissions = policy(allow(READ_ACTIONS, secret))
+            made = {"name": ROLE, "arn": ROLE_ARN, "action": "created", "permissions_policy": permissions}
+            return {**made, **trusting(for_flow(flow_name))}
+
+        ours, theirs = told("BaseballGame", GAME), told("Tennis", GAME.replace("game", "tennis"))
+        secrets = [{"name": "game"}, {"name": "game", "region": "eu-west-1", "algorithm": "aes128"}]
+        for roles in ([ours, theirs], [theirs, ours]):
+            assert self.judge(module, known_roles=roles, known_secrets=secrets).changed
+        assert "do not admit this flow" in self.judge(module, known_roles=[theirs], known_secrets=secrets).message
 
     def test_a_role_that_is_there_may_have_other_policies_too(self, module: Module, aws: Aws) -> None:
         aws.seed(**keys_and_role())

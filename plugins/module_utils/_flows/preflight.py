@@ -66,8 +66,10 @@ class Preflight:
 
     def _may_pass(self, flow_arn: str, role_arn: str) -> bool:
         """Whether IAM may only not tell everywhere yet how the role is now; what is declared wrong stays wrong."""
-        trust_policy = self.names.trust_policies.get(role_arn)
-        if role_arn in self.names.unchanged or (trust_policy and not preflight.trusts(trust_policy, flow_arn)):
+        told = self.names.trust_policies.get(role_arn, [])
+        if role_arn in self.names.unchanged - self.names.changed:
+            return False
+        if told and all(policy and not preflight.trusts(policy, flow_arn) for policy in told):
             return False
         made_in_this_run = role_arn in self.names.known.get("role_arn", {}).values()
         return made_in_this_run or changed_recently(self.clients, role_arn, self.patience)
@@ -84,10 +86,13 @@ class Preflight:
             problems += preflight.secret_problems(secret, secret_arn)
         return problems
 
-    def _expected(self, member: str, arn: str) -> Optional[Dict[str, Any]]:
-        """What an earlier task predicts of a role or secret, which then counts as present."""
+    def _expected(self, member: str, arn: str) -> List[Dict[str, Any]]:
+        """What each earlier task predicts of a role or secret, which then counts as present.
+
+        In check mode none of these tasks sees what another one would do, so the role will have all of it.
+        """
         expected = self.names.expected.get(member, {})
-        return next((entry for name, entry in expected.items() if names_arn(member, name, arn)), None)
+        return next((entries for name, entries in expected.items() if names_arn(member, name, arn)), [])
 
     def _once(self, look: Callable[..., Any], *arguments: str) -> Any:
         key = (look.__name__, *arguments)
@@ -116,17 +121,18 @@ class Preflight:
 
         expected = self._expected("role_arn", arn)
         if expected:
-            return Role(trust_policy=expected.get("trust_policy"))
+            return Role(trust_policy=preflight.together([entry.get("trust_policy") for entry in expected]))
         return self._unless_denied(look, Role())
 
     def _decisions(self, role_arn: str, secret_arn: str) -> Optional[Dict[str, bool]]:
         """Per read action whether the role may: as predicted, as IAM simulates it, else as its policies read."""
         expected = self._expected("role_arn", role_arn)
         if expected:
-            if "permissions_policy" not in expected:
+            policy = preflight.together([entry.get("permissions_policy") for entry in expected])
+            if policy is None:
                 return None
-            predicted = preflight.reads([expected["permissions_policy"]], secret_arn)
-            if predicted[preflight.READ_VALUE] or expected.get("action") == "created":
+            predicted = preflight.reads([policy], secret_arn)
+            if predicted[preflight.READ_VALUE] or all(entry.get("action") == "created" for entry in expected):
                 return predicted
         if secret_arn.endswith(UNKNOWN_SUFFIX):
             return None  # no ARN that IAM could judge
@@ -153,7 +159,7 @@ class Preflight:
 
         expected = self._expected("secret_arn", arn)
         if expected:
-            return preflight.predicted_secret(expected.get("algorithm"), algorithm)
+            return preflight.predicted_secret([entry.get("algorithm") for entry in expected], algorithm)
         return self._unless_denied(look, Secret())
 
     def _misfit(self, arn: str, algorithm: str) -> Optional[str]:

@@ -48,18 +48,18 @@ class Names:
     """The ARNs of the roles and secrets that were declared by name; None for one that does not exist.
 
     known: from what earlier tasks returned; these stand for the name from the start.
-    expected: names that will exist by the time of the real run, with what earlier tasks predict of them; for check mode only.
+    expected: names that will exist by the time of the real run, with what each earlier task predicts of them; for check mode only.
     changed, unchanged: ARNs of roles of which earlier tasks said that they changed them or left them as they were.
-    trust_policies: by ARN of the role, as earlier tasks left it.
+    trust_policies: by ARN of the role, as each earlier task left it.
     looked_up: from AWS; only names that an entitlement does not have already.
     """
 
     known: Dict[str, Dict[str, str]] = field(default_factory=dict)
-    expected: Dict[str, Dict[str, Dict[str, Any]]] = field(default_factory=dict)
+    expected: Dict[str, Dict[str, List[Dict[str, Any]]]] = field(default_factory=dict)
     looked_up: Dict[str, Dict[str, Optional[str]]] = field(default_factory=dict)
     changed: Set[str] = field(default_factory=set)
     unchanged: Set[str] = field(default_factory=set)
-    trust_policies: Dict[str, Any] = field(default_factory=dict)
+    trust_policies: Dict[str, List[Any]] = field(default_factory=dict)
 
 
 @dataclass

@@ -164,8 +164,11 @@ def covers(pattern: str, arn: str) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text is of an IAM pattern, in which * stands for any characters and ? for one."""
-    expression = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+    """Whether a text is of an IAM pattern, in which * stands for any characters and ? for one.
+
+    The text may be a pattern too; all that it stands for is then of the first, so that ? does not cover its *.
+    """
+    expression = "".join({"*": ".*", "?": "[^*]"}.get(character, re.escape(character)) for character in pattern)
     return re.fullmatch(expression, text, re.DOTALL) is not None
 
 

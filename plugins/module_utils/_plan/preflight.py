@@ -52,11 +52,18 @@ class Secret:
     misfit: Optional[str] = None
 
 
-def predicted_secret(algorithm: Optional[str], wanted: str) -> Secret:
-    """A secret that will hold a key of the algorithm, as far as that is known."""
-    if not algorithm or algorithm == wanted:
+def predicted_secret(algorithms: List[Optional[str]], wanted: str) -> Secret:
+    """A secret that will hold a key of one of the algorithms; None is one that is not known."""
+    if not all(algorithms) or wanted in algorithms:
         return Secret()
-    return Secret(misfit=f"is to hold a key of {algorithm}, not of {wanted}: declare the algorithm that fits it")
+    return Secret(misfit=f"is to hold a key of {algorithms[-1]}, not of {wanted}: declare the algorithm that fits it")
+
+
+def together(documents: List[Any]) -> Optional[Document]:
+    """One policy document that says what all of these say; None where one of them is not known."""
+    if not all(documents):
+        return None
+    return {"Statement": [statement for document in documents for statement in statements(document)]}
 
 
 def role_problems(role: Role, role_arn: str, flow_arn: str) -> List[str]:

@@ -27,7 +27,6 @@ KMS_KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f
 API_ID = re.compile(r"[A-Za-z0-9]+")
 FLOW_RESOURCE = re.compile(r"flow:[^:]+:.+")
 API_RESOURCE = re.compile(r"[A-Za-z0-9]+(/[^$]*)?")
-REGION = re.compile(r"[a-z0-9-]+")
 # The MediaConnect user guide reserves it; IAM does not tell names apart by case.
 RESERVED_NAME = "mediaconnectaccessrole"
 DESCRIPTION = re.compile("[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}")

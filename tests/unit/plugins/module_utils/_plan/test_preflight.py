@@ -19,6 +19,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.prefli
     reads,
     role_problems,
     secret_problems,
+    together,
     trusts,
 )
 
@@ -178,16 +179,25 @@ class TestTrust:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "misfit"),
+    ("algorithms", "misfit"),
     [
-        (None, None),
-        ("", None),
-        ("aes256", None),
-        ("aes128", "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
+        ([None], None),
+        ([""], None),
+        (["aes256"], None),
+        (["aes128", "aes256"], None),
+        (["aes128", None], None),
+        (["aes128"], "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
     ],
 )
-def test_a_secret_that_is_still_to_be_made(algorithm: str | None, misfit: str | None) -> None:
-    assert predicted_secret(algorithm, "aes256") == Secret(misfit=misfit)
+def test_a_secret_that_is_still_to_be_made(algorithms: list[str | None], misfit: str | None) -> None:
+    assert predicted_secret(algorithms, "aes256") == Secret(misfit=misfit)
+
+
+@pytest.mark.parametrize("unknown", [None, {}])
+def test_policies_together(unknown: Any) -> None:
+    one, other = statement(), statement("Deny")
+    assert together([document(one), document(other)]) == {"Statement": [one, other]}
+    assert together([document(one), unknown]) is None
 
 
 def permission(effect: str = "Allow", **elements: Any) -> dict[str, Any]:

@@ -352,6 +352,7 @@ class TestWithoutCovered:
             ({FLOW, EU_FLOW, "arn:aws:mediaconnect:*:111122223333:*"}, {"arn:aws:mediaconnect:*:111122223333:*"}),
             ({FLOW.replace("*", "1-23-abc"), FLOW}, {FLOW}),
             ({FLOW, FLOW.replace("*", "**"), FLOW.replace("*", "***")}, {FLOW.replace("*", "***")}),
+            ({FLOW + "??", FLOW + "*s"}, {FLOW + "??", FLOW + "*s"}),
             (set(), set()),
         ],
     )
