@@ -5,9 +5,9 @@
 
     scripts/matrix.py [--build DIR] [oldest|newest ...]
 
-Pythons are looked for on PATH and among pyenv's. An entry without one is left out, and the last lines say so.
- The emulator always runs with the Python and
-the botocore of the everyday environment: what it takes for AWS must not grow old with the client.
+Pythons are looked for on PATH and among pyenv's. An entry without one is left out, and the last lines say so. The
+emulator always runs with the Python and the botocore of the everyday environment: what it takes for AWS must not grow old
+with the client.
 """
 
 from __future__ import annotations

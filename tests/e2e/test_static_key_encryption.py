@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.sandbox import Run, Sandbox
 from tests.emulator.client import Emulator
 
@@ -175,3 +177,28 @@ def test_secure_logging_hides_what_the_secrets_tasks_say(sandbox: Sandbox) -> No
     run = converge(sandbox, "-vvv", "--diff", secure_logging=True).ok()
     assert "the output has been hidden" in run.output
     assert "secret game in us-west-2" not in run.output
+
+
+@pytest.mark.parametrize("mode", ["--check", "--diff"])
+def test_one_role_for_two_regions_and_then_the_entitlements_of_the_first(sandbox: Sandbox, mode: str) -> None:
+    """In check mode the second run does not see what the first would have made."""
+
+    def keys(region: str, flow: str) -> dict[str, Any]:
+        secrets = [{"name": f"key-{region}", "algorithm": "aes256", "generate": True}]
+        given = {"region": region, "flows": [flow], "secrets": secrets, "role_name": "MediaConnect-ASM"}
+        return {
+            "ansible.builtin.include_role": {"name": "mediaops.mediaconnect.static_key_encryption"},
+            "vars": {"static_key_encryption_" + name: value for name, value in given.items()},
+        }
+
+    encryption = {"algorithm": "aes256", "role": "MediaConnect-ASM", "secret": "key-us-west-2"}
+    entitlement = {"name": "E", "subscribers": ["444455556666"], "encryption": encryption}
+    grants = {
+        "ansible.builtin.include_role": {"name": "mediaops.mediaconnect.entitlements"},
+        "vars": {
+            "entitlements_region": "us-west-2",
+            "entitlements_flows": [{"flow": "BaseballGame", "entitlements": [entitlement]}],
+        },
+    }
+    run = sandbox.tasks([keys("us-west-2", "BaseballGame"), keys("eu-west-1", "Tennis"), grants], mode).ok()
+    assert run.result("entitlements")["counts"]["granted"] == 1
