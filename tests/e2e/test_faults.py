@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -468,7 +469,8 @@ class TestKilled:
             wait_for(lambda: "DescribeFlow" in aws.operations(), 60)
             time.sleep(0.3)
             for pid in modules_below(started.pid):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it may have ended with the one before it
+                    os.kill(pid, signal.SIGKILL)
             output = started.communicate(timeout=60)[0].decode()
         finally:
             started.kill()
