@@ -76,29 +76,27 @@ cache_connection: /tmp/mediaconnect_flows
 cache_timeout: 600
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator
 
 try:
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:
     pass  # AWSInventoryBase reports it
 
 from ansible_collections.amazon.aws.plugins.plugin_utils.inventory import AWSInventoryBase
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.pace import pace
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import repeated
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_facts import flow_facts
+from ..module_utils._aws import mediaconnect as api
+from ..module_utils._aws.client import connect
+from ..module_utils._aws.errors import ApiError
+from ..module_utils._flows.observe import flow_facts
+from ..module_utils._reconcile.arn import account_of
+from ..module_utils._reconcile.model import repeated
 
 GROUP = "mediaconnect_flows"
-WORKERS = 16
 
 
-def host_names(arns: List[str]) -> Dict[str, str]:
+def host_names(arns: list[str]) -> dict[str, str]:
     """A host name for each ARN (arn:P:mediaconnect:REGION:ACCOUNT:flow:ID:NAME)."""
     parts = {arn: arn.split(":", 7) for arn in arns}
     short = {arn: f"{part[7]}.{part[3]}.{part[4]}" for arn, part in parts.items()}
@@ -109,12 +107,12 @@ def host_names(arns: List[str]) -> Dict[str, str]:
     }
 
 
-def host_variables(facts: Dict[str, Any], role_arn: str) -> Dict[str, Any]:
+def host_variables(facts: dict[str, Any], role_arn: str) -> dict[str, Any]:
     """The variables of a flow's host."""
     variables = {
         "mediaconnect_flow": facts["flow_arn"],
         "mediaconnect_region": facts["region"],
-        "mediaconnect_account": facts["flow_arn"].split(":")[4],
+        "mediaconnect_account": account_of(facts["flow_arn"]),
         "mediaconnect_facts": facts,
     }
     if role_arn:
@@ -151,7 +149,7 @@ class InventoryModule(AWSInventoryBase):
                 self.fail_aws(f"Could not assume the role {role_arn}", exception=error)
             yield role_arn
 
-    def _hosts(self, role_arn: str) -> Iterator[Dict[str, Any]]:
+    def _hosts(self, role_arn: str) -> Iterator[dict[str, Any]]:
         regions = self.get_option("regions") or [self.region]
         if not regions[0]:
             self.fail_aws("No AWS Region is set: give regions, or set AWS_REGION in the environment.")
@@ -167,19 +165,17 @@ class InventoryModule(AWSInventoryBase):
             for flow in flows:
                 yield host_variables(flow_facts(flow), role_arn)
 
-    def _flows(self, region: str) -> List[Dict[str, Any]]:
-        config = Config(retries={"mode": "adaptive", "total_max_attempts": 10})
-        client = pace(self.client("mediaconnect", region=region, config=config))
+    def _flows(self, region: str) -> list[dict[str, Any]]:
+        client = connect(self.client, "mediaconnect", region=region)
         patterns = self.get_option("names")
         arns = [
             listed["FlowArn"]
             for listed in api.list_flows(client)
             if any(fnmatchcase(listed["Name"], pattern) for pattern in patterns)
         ]
-        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            return [flow for flow in pool.map(lambda arn: api.describe_flow(client, arn), sorted(arns)) if flow]
+        return api.read_flows(client, sorted(arns))
 
-    def _add_hosts(self, hosts: List[Dict[str, Any]]) -> None:
+    def _add_hosts(self, hosts: list[dict[str, Any]]) -> None:
         self.inventory.add_group(GROUP)
         names = host_names([variables["mediaconnect_flow"] for variables in hosts])
         strict = self.get_option("strict")

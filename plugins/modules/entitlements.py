@@ -140,6 +140,7 @@ options:
         ready to send. There is no key in them.
       - Files are only written when their content changes, and not when the task fails. Files of accounts that are granted nothing
         any more are left there.
+      - A file is replaced in one step, and never through a symbolic link. A new one is for its owner alone to read.
     type: path
   purge_entitlements:
     description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
@@ -332,6 +333,13 @@ flows:
           returned: when it exists, would exist, or existed
           type: bool
           sample: false
+        removed_subscribers:
+          description: The account ids that lose the entitlement by this task.
+          returned: when there are any
+          type: list
+          elements: str
+          sample: ["444455556666"]
+          version_added: 2.0.0
         action:
           description: What was done, or would be done in check mode. V(failed) if it could not be done, or not all of it.
           returned: always
@@ -381,126 +389,33 @@ handover:
           metrics: [SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets]
 """
 
-from typing import Any, Dict, List
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.apply import Applier
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.document import declared_flows
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.handover_files import refuse_unusable
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.observe import WORKERS, Observer
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.preflight import Preflight
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows.report import Report
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import validate
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_planner import plan
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
-    Names,
-    Options,
-    substitute_known,
-)
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import converge, run
-
-ENCRYPTION_SPEC = {
-    "key_type": {"type": "str", "choices": ["static-key", "speke"], "no_log": False},
-    "algorithm": {"type": "str", "choices": ["aes128", "aes192", "aes256"]},
-    "role": {"type": "str", "aliases": ["role_arn"]},
-    "secret": {"type": "str", "aliases": ["secret_arn"], "no_log": False},
-    "resource_id": {"type": "str"},
-    "device_id": {"type": "str"},
-    "url": {"type": "str"},
-    "region": {"type": "str"},
-    "constant_initialization_vector": {"type": "str"},
-}
-ENTITLEMENT_SPEC = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "subscribers": {"type": "list", "elements": "str"},
-    "purge_subscribers": {"type": "bool", "default": True},
-    "remove_subscribers": {"type": "list", "elements": "str"},
-    "description": {"type": "str"},
-    "data_transfer_subscriber_fee_percent": {"type": "int"},
-    "entitlement_status": {"type": "str", "choices": ["ENABLED", "DISABLED"]},
-    "encryption": {"type": "dict", "options": ENCRYPTION_SPEC},
-    "tags": {"type": "dict", "aliases": ["resource_tags"]},
-}
-FLOW_SPEC = {
-    "flow": {"type": "str", "required": True, "aliases": ["flow_arn"]},
-    "purge_entitlements": {"type": "bool"},
-    "entitlements": {"type": "list", "elements": "dict", "default": [], "options": ENTITLEMENT_SPEC},
-}
-
-
-def known_names(module: AnsibleAWSModule, region: str) -> Names:
-    """The names whose ARN earlier tasks returned, and in check mode those that will exist; secrets of other Regions are not meant."""
-    secrets, roles = module.params["known_secrets"], module.params["known_roles"]
-    _refuse_unknown("known_secrets", secrets)
-    _refuse_unknown("known_roles", roles)
-    here = [secret for secret in secrets if _region_of(secret) in ("", region)]
-    entries = {"secret_arn": here, "role_arn": roles}
-    told = [role for role in roles if role.get("arn") and role.get("action")]
-    return Names(
-        known={
-            member: {entry["name"]: entry["arn"] for entry in known if entry.get("arn")}
-            for member, known in entries.items()
-        },
-        expected={member: _grouped(known, "name") for member, known in entries.items()} if module.check_mode else {},
-        changed={role["arn"] for role in told if role["action"] != "unchanged"},
-        unchanged={role["arn"] for role in told if role["action"] == "unchanged"},
-        trust_policies={
-            arn: [role.get("trust_policy") for role in results] for arn, results in _grouped(told, "arn").items()
-        },
-    )
-
-
-def _grouped(entries: List[Dict[str, Any]], field: str) -> Dict[str, List[Dict[str, Any]]]:
-    """Several tasks may have worked on one role or secret."""
-    groups: Dict[str, List[Dict[str, Any]]] = {}
-    for entry in entries:
-        groups.setdefault(entry[field], []).append(entry)
-    return groups
-
-
-def _refuse_unknown(option: str, entries: List[Dict[str, Any]]) -> None:
-    for entry in entries:
-        if not isinstance(entry.get("name"), str) or not isinstance(entry.get("arn") or "", str):
-            raise Refusal(
-                f"An entry of {option} has no name, or no text as its name or arn; give what the module returned."
-            )
-
-
-def _region_of(secret: Dict[str, Any]) -> str:
-    return secret["arn"].split(":")[3] if secret.get("arn") else secret.get("region") or ""
+from ..module_utils._aws.client import Clients
+from ..module_utils._encryption.resolve import references
+from ..module_utils._entitlements.file import declared_flows
+from ..module_utils._entitlements.options import FLOW, validate
+from ..module_utils._entitlements.resource import Entitlements, setting
+from ..module_utils._reconcile.fields import argument_spec
+from ..module_utils._reconcile.loop import converge, run
 
 
 def body(module: AnsibleAWSModule) -> None:
-    params = module.params
     clients = Clients(module)
-    observer = Observer(clients)
-    if params["handover_dir"]:
-        refuse_unusable(params["handover_dir"])
-    flows = declared_flows(params, FLOW_SPEC)
-    names = known_names(module, observer.region)
-    substitute_known(flows, names)
-    validate(flows, observer.region, module.check_mode)
-
-    observed = observer.flows(flows)
-    pairs = list(zip(flows, observed))
-    options = Options(**{option: params[option] for option in Options.__annotations__})
-    observer.tags(pairs, options)
-    observer.look_up(names, pairs)
-    units = [plan(flow, state, names, options) for flow, state in pairs]
-    if params["verify_encryption"]:
-        patience = 0 if module.check_mode else params["wait_timeout"]
-        Preflight(clients, module.no_log_values.add, names, patience).judge(units)
-    applier = Applier(clients, observer.client, names, params["wait_timeout"])
-    converge(module, units, applier.operations, Report(module), workers=WORKERS)
+    settings = setting(module)
+    flows = declared_flows(module.params)
+    secrets, roles = module.params["known_secrets"], module.params["known_roles"]
+    names = references(secrets, roles, clients.region)
+    if module.check_mode:
+        names.expect(secrets, roles, clients.region)
+    validate(flows, clients.region, names, predicted=module.check_mode)
+    fingerprints = {secret.get("arn"): secret.get("key_fingerprint") for secret in secrets}
+    converge(module, Entitlements(clients, flows, names, settings, lambda: fingerprints))
 
 
 def main() -> None:
-    argument_spec = {
-        "flows": {"type": "list", "elements": "dict", "options": FLOW_SPEC},
+    spec = {
+        "flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)},
         "flows_file": {"type": "path"},
         "return_unchanged": {"type": "bool", "default": True},
         "handover_dir": {"type": "path"},
@@ -516,7 +431,7 @@ def main() -> None:
         "wait_timeout": {"type": "int", "default": 120},
     }
     module = AnsibleAWSModule(
-        argument_spec=argument_spec,
+        argument_spec=spec,
         mutually_exclusive=[("flows", "flows_file")],
         required_one_of=[("flows", "flows_file")],
         supports_check_mode=True,

@@ -116,51 +116,24 @@ flows:
       sample: {"event": "baseball"}
 """
 
-from typing import Any, Dict, List
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.arn import is_arn
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_facts import flow_facts
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import run
-
-
-def wanted_arns(client: Any, wanted: Any) -> List[str]:
-    """The ARNs of the flows to read; None means all."""
-    given = [flow for flow in wanted or [] if is_arn(flow)]
-    if wanted is not None and len(given) == len(wanted):
-        return given
-    listed = api.list_flows(client)
-    return given + [flow["FlowArn"] for flow in listed if wanted is None or flow["Name"] in wanted]
-
-
-def shown(client: Any, flow: Dict[str, Any], include_tags: bool) -> Dict[str, Any]:
-    """A flow, as DescribeFlow returns it, in the form of the result."""
-    result = flow_facts(flow)
-    if include_tags:
-        result["tags"] = api.list_tags(client, result["flow_arn"]) or {}
-        for entitlement in result["entitlements"]:
-            entitlement["tags"] = api.list_tags(client, entitlement["entitlement_arn"]) or {}
-    return result
+from ..module_utils._aws.client import Clients
+from ..module_utils._flows.observe import flow_facts, read, read_tags
+from ..module_utils._reconcile.loop import run
 
 
 def body(module: AnsibleAWSModule) -> None:
     client = Clients(module).get("mediaconnect")
-    arns = dict.fromkeys(wanted_arns(client, module.params["flows"]))
-    flows = [flow for flow in (api.describe_flow(client, arn) for arn in arns) if flow]
-    result = [shown(client, flow, module.params["include_tags"]) for flow in flows]
-    module.exit_json(changed=False, flows=sorted(result, key=lambda flow: (flow["name"], flow["flow_arn"])))
+    flows = [flow_facts(flow) for flow in read(client, module.params["flows"])]
+    if module.params["include_tags"]:
+        read_tags(client, flows)
+    module.exit_json(changed=False, flows=sorted(flows, key=lambda flow: (flow["name"], flow["flow_arn"])))
 
 
 def main() -> None:
-    argument_spec = {
-        "flows": {"type": "list", "elements": "str"},
-        "include_tags": {"type": "bool", "default": False},
-    }
-    module = AnsibleAWSModule(argument_spec=argument_spec, supports_check_mode=True)
-    run(module, body)
+    spec = {"flows": {"type": "list", "elements": "str"}, "include_tags": {"type": "bool", "default": False}}
+    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

@@ -75,24 +75,25 @@ entitlements:
       sample: us-west-2
 """
 
-from typing import Any, Dict
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import Clients
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._run import run
+from ..module_utils._aws import mediaconnect as api
+from ..module_utils._aws.client import Clients
+from ..module_utils._reconcile.arn import account_of, region_of
+from ..module_utils._reconcile.loop import run
 
 
-def shown(entitlement: Dict[str, Any]) -> Dict[str, Any]:
+def shown(entitlement: dict[str, Any]) -> dict[str, Any]:
     """A ListedEntitlement in the form of the result."""
     arn = entitlement["EntitlementArn"]
     return {
         "entitlement_arn": arn,
         "entitlement_name": entitlement["EntitlementName"],
         "data_transfer_subscriber_fee_percent": entitlement.get("DataTransferSubscriberFeePercent") or 0,
-        "originator": arn.split(":")[4],
-        "region": arn.split(":")[3],
+        "originator": account_of(arn),
+        "region": region_of(arn),
     }
 
 
@@ -104,8 +105,8 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    module = AnsibleAWSModule(argument_spec={"names": {"type": "list", "elements": "str"}}, supports_check_mode=True)
-    run(module, body)
+    spec = {"names": {"type": "list", "elements": "str"}}
+    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, preflight
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._encryption import preflight
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import apply
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,

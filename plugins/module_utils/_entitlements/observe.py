@@ -1,0 +1,136 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read flows, tags, and the ARNs of what is named, in as few calls as the API allows."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from .._aws import iam, secretsmanager, tagging
+from .._aws import mediaconnect as api
+from .._aws.client import Clients, in_parallel
+from .._aws.errors import ApiError
+from .._encryption.resolve import References
+from .._reconcile.arn import flow_name, is_arn
+from .._reconcile.model import Refusal
+from .._reconcile.tags import tag_change
+from .options import DeclaredEntitlement, DeclaredFlow, Options
+from .plan import needs_tags
+from .state import ObservedFlow, observed_flow, refuse_repeated, resolve_flow
+
+WORKERS = 16
+# From this many on, one paginated read of all tags is cheaper than ListTagsForResource for each at 5 a second.
+BULK_TAGS = 20
+
+Pairs = Sequence["tuple[DeclaredFlow, ObservedFlow]"]
+
+
+class Observer:
+    """What AWS has of the declared flows."""
+
+    def __init__(self, clients: Clients):
+        self.clients = clients
+
+    @property
+    def _client(self) -> Any:
+        return self.clients.get("mediaconnect")
+
+    def arns(self, flows: Sequence[DeclaredFlow]) -> list[str]:
+        """The ARNs of the flows, by one ListFlows if any is given by name. Raises Refusal if a name is not that of one flow."""
+        listed: dict[str, list[str]] = {}
+        if any(not is_arn(flow.flow) for flow in flows):
+            for found in api.list_flows(self._client):
+                listed.setdefault(found["Name"], []).append(found["FlowArn"])
+        arns, refusals = [], []
+        for flow in flows:
+            try:
+                arns.append(flow.flow if is_arn(flow.flow) else resolve_flow(flow.flow, listed, self.clients.region))
+            except Refusal as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise Refusal(" ".join(refusals))
+        refuse_repeated(arns)
+        return arns
+
+    def flows(self, arns: Sequence[str]) -> list[ObservedFlow]:
+        """What AWS has, in the order given; a flow that could not be read has an error and does not stop the others.
+
+        Raises Refusal if one does not exist, and ApiError if none could be read.
+        """
+        found = api.describe_flows(self._client, arns)
+        missing = [arn for arn, flow in zip(arns, found) if flow is None]
+        if missing:
+            raise Refusal(f"There is no flow {', '.join(missing)}; check the ARN and the account.")
+        errors = [answer for answer in found if isinstance(answer, ApiError)]
+        if errors and len(errors) == len(found):
+            raise errors[0]
+        return [self._observed(arn, answer) for arn, answer in zip(arns, found)]
+
+    def _observed(self, arn: str, answer: Any) -> ObservedFlow:
+        if isinstance(answer, ApiError):
+            return ObservedFlow(arn=arn, name=flow_name(arn), error=answer.sentence())
+        self.clients.learn_identity(answer["FlowArn"])
+        return observed_flow(answer)
+
+    def tags(self, pairs: Pairs, options: Options) -> None:
+        """Read the tags of the entitlements whose tags are declared, or would be lost: few one by one, many at once.
+
+        The bulk read lags behind, so what it shows to differ is read again one by one.
+        """
+        wanted = [
+            (declared, observed.entitlements[declared.name])
+            for flow, observed in pairs
+            for declared in flow.entitlements
+            if declared.name in observed.entitlements
+            and needs_tags(declared, observed.entitlements[declared.name], options.allow_replacement)
+        ]
+        if len(wanted) >= BULK_TAGS:
+            wanted = self._after_bulk_read(wanted, options.purge_tags)
+        in_parallel(self._read_tags, [entitlement for dummy, entitlement in wanted], WORKERS)
+
+    def _after_bulk_read(
+        self, wanted: list[tuple[DeclaredEntitlement, dict[str, Any]]], purge_tags: bool
+    ) -> list[tuple[DeclaredEntitlement, dict[str, Any]]]:
+        try:
+            tags = tagging.tags_by_arn(self.clients.get("resourcegroupstaggingapi"))
+        except ApiError as error:
+            if error.denied:
+                return wanted
+            raise
+        for dummy, entitlement in wanted:
+            entitlement["tags"] = tags.get(entitlement["entitlement_arn"], {})
+        return [
+            (declared, entitlement)
+            for declared, entitlement in wanted
+            if declared.tags is None or tag_change(entitlement["tags"], declared.tags, purge_tags)
+        ]
+
+    def _read_tags(self, entitlement: dict[str, Any]) -> None:
+        entitlement["tags"] = api.list_tags(self._client, entitlement["entitlement_arn"]) or {}
+
+    def look_up(self, names: References, pairs: Pairs) -> None:
+        """Find the ARNs of the names that the plan needs, each once."""
+        needed = {
+            reference
+            for flow, observed in pairs
+            for declared in flow.entitlements
+            if declared.state == "present"
+            for reference in names.to_look_up(declared.encryption, _encryption(observed.entitlements, declared.name))
+        }
+        for member, name in sorted(needed):
+            if name not in names.looked_up.get(member, {}):
+                found = self._role_arn(name) if member == "role_arn" else self._secret_arn(name)
+                names.looked_up.setdefault(member, {})[name] = found
+
+    def _role_arn(self, name: str) -> str | None:
+        role = iam.get_role(self.clients.get("iam"), name)
+        return role["Arn"] if role else None
+
+    def _secret_arn(self, name: str) -> str | None:
+        secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), name)
+        return secret["ARN"] if secret else None
+
+
+def _encryption(entitlements: Mapping[str, Any], name: str) -> Any:
+    return (entitlements.get(name) or {}).get("encryption")

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entitlements for the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Sequence
+
+from .._aws.client import Clients
+from .._encryption.preflight import Grant, Preflight
+from .._encryption.resolve import References
+from .._reconcile.model import Stage, Unit
+from . import handover
+from .apply import Applier
+from .handover_files import FilesUnit, plan_files, refuse_unusable, write_files
+from .observe import WORKERS, Observer
+from .options import DeclaredFlow, Options
+from .plan import plan
+from .report import report, subscribers
+from .state import FlowUnit, ObservedFlow
+
+
+@dataclass
+class Setting:
+    """What a task says about entitlements beside the flows.
+
+    return_unchanged, handover_dir, verify_encryption, wait_timeout: the options of the module.
+    check_mode: of the task. mask: keeps a key that was read out of all output.
+    """
+
+    options: Options
+    return_unchanged: bool
+    handover_dir: str | None
+    verify_encryption: bool
+    wait_timeout: int
+    check_mode: bool
+    mask: Callable[[str], None] = field(repr=False)
+
+
+def setting(module: Any) -> Setting:
+    """The setting of a task. Raises Refusal where hand-over files could not be written."""
+    params = module.params
+    if params["handover_dir"]:
+        refuse_unusable(params["handover_dir"])
+    return Setting(
+        options=Options(**{option: params[option] for option in Options.__annotations__}),
+        check_mode=module.check_mode,
+        mask=module.no_log_values.add,
+        **{
+            option: params[option]
+            for option in ("return_unchanged", "handover_dir", "verify_encryption", "wait_timeout")
+        },
+    )
+
+
+Pairs = Sequence["tuple[DeclaredFlow, ObservedFlow]"]
+
+
+class Entitlements:
+    """The entitlements of a task's flows.
+
+    names: the roles and secrets that are known beforehand. fingerprints: of keys by ARN of the secret, asked for at the end.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        flows: Sequence[DeclaredFlow],
+        names: References,
+        setting: Setting,
+        fingerprints: Callable[[], Mapping[str, str | None]],
+    ):
+        self.clients, self.flows, self.names, self.setting = clients, flows, names, setting
+        self._fingerprints = fingerprints
+        self._observer = Observer(clients)
+        self._arns: list[str] = []
+        self._replacing: dict[str, dict[str, dict[str, Any]]] = {}
+        self._units: list[FlowUnit] | None = None
+        self.operations: Mapping[str, Callable[..., None]] = {
+            **Applier(clients, lambda: self.names, setting.wait_timeout).operations,
+            "write_files": self._write_files,
+        }
+
+    def workers(self, _stage: Stage) -> int:
+        """Many flows at a time."""
+        return WORKERS
+
+    def observe(self, again: Sequence[Unit] = ()) -> Pairs:
+        """The flows as declared and as AWS has them."""
+        pairs = self.read(again)
+        self.look_up(pairs)
+        return pairs
+
+    def read(self, again: Sequence[Unit] = ()) -> Pairs:
+        """The part of it that needs no names of roles and secrets."""
+        self._replacing = {unit.observed.arn: unit.replacing for unit in again if isinstance(unit, FlowUnit)}
+        self._arns = self._arns or self._observer.arns(self.flows)
+        wanted = [(arn, flow) for arn, flow in zip(self._arns, self.flows) if not again or arn in self._replacing]
+        observed = self._observer.flows([arn for arn, dummy in wanted])
+        pairs = [(flow, state) for (dummy, flow), state in zip(wanted, observed)]
+        self._observer.tags(pairs, self.setting.options)
+        return pairs
+
+    def look_up(self, pairs: Pairs) -> None:
+        """The rest of it."""
+        self._observer.look_up(self.names, pairs)
+
+    def plan(self, observed: Pairs) -> list[Unit]:
+        """A unit per flow, and at first one for the hand-over files."""
+        options = self.setting.options
+        units = [plan(flow, state, self.names, options, self._replacing.get(state.arn)) for flow, state in observed]
+        if self._units is not None:
+            return list(units)
+        self._units = units
+        return [*units, *self._files()]
+
+    def _files(self) -> list[Unit]:
+        directory = self.setting.handover_dir
+        return [plan_files(directory, self._contents())] if directory else []
+
+    def _contents(self) -> dict[str, str]:
+        """The texts of the hand-over files; none where something could not be read or done, which would be missing in them."""
+        if not self._units or any(unit.failure for unit in self._units):
+            return {}
+        return handover.files(subscribers(self._units, self._fingerprints()), self._units[0].observed.region)
+
+    def _write_files(self, unit: FilesUnit) -> None:
+        write_files(unit, str(self.setting.handover_dir), self._contents())
+
+    def judge(self, units: Sequence[Unit], _observed: Pairs) -> None:
+        """Refuse what MediaConnect could not encrypt. Only what would be granted or changed is looked at."""
+        if not self.setting.verify_encryption:
+            return
+        # When nothing will be granted, there is nothing to wait for.
+        hopeless = self.setting.check_mode or any(unit.refusals for unit in units)
+        patience = 0 if hopeless else self.setting.wait_timeout
+        grants = [
+            Grant(unit, f"entitlement {name} of {unit.label}", unit.observed.arn, item.new_encryption)
+            for unit in units
+            if isinstance(unit, FlowUnit) and not unit.refusals
+            for name, item in unit.items.items()
+            if item.new_encryption
+        ]
+        Preflight(self.clients, self.setting.mask, self.names, patience).judge(grants)
+
+    def report(self, units: Sequence[Unit]) -> dict[str, Any]:
+        """The return values."""
+        flows = [unit for unit in units if isinstance(unit, FlowUnit)]
+        result = report(flows, self.setting.return_unchanged, self._fingerprints())
+        for unit in units:
+            if isinstance(unit, FilesUnit):
+                result["handover_files"] = [] if any(flow.failure for flow in flows) else unit.paths
+        return result

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The entitlements of a flow: as AWS has them, and what a task makes of them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Mapping
+
+from .._reconcile.arn import account_of, region_of
+from .._reconcile.model import Action, Refusal, Unit, repeated, replaced
+from .options import from_api
+
+
+@dataclass
+class ObservedFlow:
+    """A flow as AWS has it: its entitlements by name, in the form of the result. error: why it could not be read."""
+
+    arn: str
+    name: str
+    status: str = ""
+    error: str | None = None
+    protocol: str = ""
+    entitlements: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """The flow's Region."""
+        return region_of(self.arn)
+
+    @property
+    def account(self) -> str:
+        """The flow's account."""
+        return account_of(self.arn)
+
+
+@dataclass
+class Item:
+    """One entitlement of a flow: before, after (dictionaries, or None where it does not exist), and what the task does to it.
+
+    adds: whether the declared subscribers are added to those that it has.
+    exists: whether AWS has it at the moment, while the plan is carried out.
+    """
+
+    before: Any = None
+    after: Any = None
+    action: str = "unchanged"
+    adds: bool = False
+    exists: bool = True
+
+    @property
+    def new_encryption(self) -> dict[str, str] | None:
+        """The encryption that is granted or changed, if any."""
+        if self.after is None or self.action == "unchanged":
+            return None
+        kept = self.action == "updated" and self.before and self.before["encryption"] == self.after["encryption"]
+        return None if kept else self.after["encryption"]
+
+    @property
+    def removed_subscribers(self) -> list[str]:
+        """The accounts that lose it."""
+        left = self.after["subscribers"] if self.after else []
+        had = self.before["subscribers"] if self.before and self.action != "unchanged" else []
+        return [account for account in had if account not in left]
+
+
+@dataclass
+class FlowUnit(Unit):
+    """A flow converges on its own."""
+
+    observed: ObservedFlow = field(default_factory=lambda: ObservedFlow("", ""))
+    items: dict[str, Item] = field(default_factory=dict)
+
+    @property
+    def not_done(self) -> list[Action]:
+        """As of any unit; of a flow that could not be read it is all that is declared."""
+        if self.observed.error:
+            return [Action("look", f"all that is declared on {self.label}")]
+        return super().not_done
+
+    @property
+    def replacing(self) -> dict[str, dict[str, Any]]:
+        """What was revoked in order to be granted again and is not there again yet, as it was."""
+        return {
+            name: item.before for name, item in self.items.items() if item.before and item.after and not item.exists
+        }
+
+    def renew(self, fresh: Unit) -> None:
+        """As any unit; each entitlement keeps what it was first, and what the task does to it."""
+        super().renew(fresh)
+        for name, item in getattr(fresh, "items", {}).items():
+            mine = self.items.setdefault(name, item)
+            mine.after, mine.exists = item.after, item.exists
+            if mine.action == "unchanged":
+                mine.action, mine.before = item.action, item.before
+
+    def replace_predictions(self, learned: dict[str, str]) -> None:
+        """Put what AWS has told in place of what was predicted."""
+        for item in self.items.values():
+            item.after = replaced(item.after, learned)
+
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """One for each entitlement to which something is done."""
+        return [
+            (f"entitlement {name} of {self.label}", item.before, item.after)
+            for name, item in self.items.items()
+            if item.action != "unchanged"
+        ]
+
+    @property
+    def unfinished(self) -> set[str]:
+        """The entitlements to which not all was done."""
+        if not self.failure:
+            return set()
+        return {name for action in self.not_done for name in action.params.get("names", [action.params.get("name")])}
+
+
+def observed_flow(flow: Mapping[str, Any]) -> ObservedFlow:
+    """AWS's Flow as the planner sees it. An entitlement is in use when an output of the flow carries its ARN."""
+    used = {output["EntitlementArn"] for output in flow.get("Outputs") or [] if output.get("EntitlementArn")}
+    entitlements = [from_api(entitlement) for entitlement in flow.get("Entitlements") or []]
+    source = flow.get("Source") or {}
+    return ObservedFlow(
+        arn=flow["FlowArn"],
+        name=flow["Name"],
+        status=flow["Status"],
+        protocol=(source.get("Transport") or {}).get("Protocol", ""),
+        entitlements={shown["name"]: {**shown, "in_use": shown["entitlement_arn"] in used} for shown in entitlements},
+    )
+
+
+def resolve_flow(name: str, arns_by_name: Mapping[str, list[str]], region: str) -> str:
+    """The ARN of the one flow of this name. Flow names are not unique. Raises Refusal."""
+    arns = arns_by_name.get(name, [])
+    if not arns:
+        raise Refusal(f"There is no flow {name} in {region}; check the name, the Region and the account.")
+    if len(arns) > 1:
+        raise Refusal(
+            f"{len(arns)} flows in {region} are named {name}; give the ARN of the one that is meant: {', '.join(sorted(arns))}."
+        )
+    return arns[0]
+
+
+def refuse_repeated(arns: Iterable[str]) -> None:
+    """The same flow may have been declared by name and by ARN."""
+    twice = repeated(arns)
+    if twice:
+        raise Refusal(f"The flow {', '.join(twice)} is declared more than once, by name and by ARN; declare it once.")

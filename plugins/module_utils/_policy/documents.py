@@ -1,0 +1,164 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two policy documents of a role that MediaConnect assumes: written, and read back into what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable
+
+from .._reconcile.arn import region_of
+from .language import Document, allowing, allows, statements, strings
+
+SERVICE = "mediaconnect.amazonaws.com"
+# The MediaConnect user guide reserves it; IAM does not tell names apart by case.
+RESERVED_ROLE_NAME = "mediaconnectaccessrole"
+ASSUME_ROLE = "sts:AssumeRole"
+# What the MediaConnect user guide has the role do with each secret.
+SECRET_ACTIONS = [
+    "secretsmanager:GetResourcePolicy",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:ListSecretVersionIds",
+]
+KMS_ACTION = "kms:Decrypt"
+API_ACTION = "execute-api:Invoke"
+MAX_PERMISSIONS = 6144  # IAM quota: characters of a managed policy, white space not counted
+MAX_TRUST = 2048  # IAM quota: characters of a trust policy, likewise
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a permissions policy lets the role use: ARNs of secrets, of the KMS keys that encrypt them, and of SPEKE APIs."""
+
+    secrets: frozenset[str] = frozenset()
+    kms_keys: frozenset[str] = frozenset()
+    speke_apis: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.secrets or self.kms_keys or self.speke_apis)
+
+
+@dataclass
+class Trust:
+    """Whom a trust policy lets in.
+
+    mediaconnect: whether MediaConnect may assume the role at all.
+    guarded: whether a condition on SourceAccount or SourceArn is in force for it.
+    flows: the SourceArn patterns; every_flow: some statement has none, so that every flow is served.
+    others: principals other than MediaConnect.
+    """
+
+    mediaconnect: bool = False
+    guarded: bool = False
+    every_flow: bool = False
+    flows: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+
+def permissions_document(access: Access) -> Document | None:
+    """The permissions policy, or None when there is nothing to permit: IAM has no empty policy."""
+    statements: list[Document] = []
+    if access.secrets:
+        statements.append(_allow(SECRET_ACTIONS, access.secrets))
+    if access.kms_keys:
+        regions = {region_of(arn) for arn in access.kms_keys}
+        through = {"kms:ViaService": _one_or_many(f"secretsmanager.{region}.amazonaws.com" for region in regions)}
+        operator = "StringLike" if "*" in regions else "StringEquals"
+        statements.append({**_allow([KMS_ACTION], access.kms_keys), "Condition": {operator: through}})
+    if access.speke_apis:
+        statements.append(_allow([API_ACTION], access.speke_apis))
+    return _document(statements) if statements else None
+
+
+def trust_document(account: str, guarded: bool, flows: Iterable[str] = ()) -> Document:
+    """The trust policy. guarded: only on behalf of this account and, if any are given, of these flows."""
+    statement: Document = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": ASSUME_ROLE}
+    if guarded:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
+        patterns = _one_or_many(flows)
+        if patterns:
+            statement["Condition"]["ArnLike"] = {"aws:SourceArn": patterns}
+    return _document([statement])
+
+
+def read_access(document: Any, account: str) -> Access:
+    """What a policy permits of what this collection would have written, of this account's secrets. The rest is not looked at."""
+    found: dict[str, set[str]] = {"secretsmanager": set(), "kms": set(), "execute-api": set()}
+    wanted = {"secretsmanager": SECRET_ACTIONS[1], "kms": KMS_ACTION, "execute-api": API_ACTION}
+    for statement in allowing(document):
+        for arn in strings(statement.get("Resource")):
+            parts = arn.split(":", 5)
+            service = parts[2] if len(parts) == 6 else ""
+            if service in wanted and allows(statement, wanted[service]):
+                found[service].add(arn)
+    secrets = {arn for arn in found["secretsmanager"] if arn.split(":")[4] == account}
+    return Access(frozenset(secrets), frozenset(found["kms"]), frozenset(found["execute-api"]))
+
+
+def reads_keys_only(document: Any) -> bool:
+    """Whether a policy does nothing but what this collection writes into one, and does some of it."""
+    ours = {action.lower() for action in [*SECRET_ACTIONS, KMS_ACTION, API_ACTION]}
+    found = statements(document)
+    return bool(found) and all(
+        statement.get("Effect") == "Allow"
+        and {action.lower() for action in strings(statement.get("Action"))} <= ours
+        and "NotAction" not in statement
+        and "NotResource" not in statement
+        for statement in found
+    )
+
+
+def read_trust(document: Any, account: str) -> Trust:
+    """Whom a trust policy lets in. SourceArn patterns of other accounts are left out: they can never apply."""
+    trust = Trust()
+    for statement in allowing(document):
+        principals = _principals(statement.get("Principal"))
+        trust.others |= principals - {SERVICE}
+        if SERVICE not in principals or not allows(statement, ASSUME_ROLE):
+            continue
+        arns = _condition(statement, "aws:sourcearn")
+        trust.mediaconnect = True
+        trust.guarded = trust.guarded or bool(arns or _condition(statement, "aws:sourceaccount"))
+        trust.every_flow = trust.every_flow or not arns
+        trust.flows |= {arn for arn in arns if _is_flow_pattern(arn, account)}
+    return trust
+
+
+def _document(statements: list[Document]) -> Document:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _allow(actions: list[str], resources: Iterable[str]) -> Document:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": sorted(resources)}
+
+
+def _one_or_many(texts: Iterable[str]) -> Any:
+    texts = sorted(set(texts))
+    return texts[0] if len(texts) == 1 else texts
+
+
+def _principals(principal: Any) -> set[str]:
+    if isinstance(principal, dict):
+        return {text for value in principal.values() for text in strings(value)}
+    return set(strings(principal))
+
+
+def _condition(statement: Document, key: str) -> set[str]:
+    """The values that a statement's conditions compare a key with, where they are of a kind that lets these values in."""
+    conditions = statement.get("Condition")
+    return {
+        value
+        for operator, tests in (conditions.items() if isinstance(conditions, dict) else ())
+        if operator.lower() in ("arnlike", "arnequals", "stringlike", "stringequals")
+        for name, values in (tests.items() if isinstance(tests, dict) else ())
+        if name.lower() == key
+        for value in strings(values)
+    }
+
+
+def _is_flow_pattern(arn: str, account: str) -> bool:
+    parts = arn.split(":", 5)
+    return len(parts) == 6 and parts[2] == "mediaconnect" and parts[4] == account

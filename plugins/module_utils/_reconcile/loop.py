@@ -1,0 +1,213 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one loop: observe, plan, judge, refuse and warn, apply, report.
+
+Check mode is the same run less apply. When an operation finds the world changed under it, its unit gets a new round:
+observed, planned and judged again. Nothing else plans once the first change is made.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Iterable, Mapping, Protocol, Sequence
+
+from ansible.module_utils.common.warnings import warn
+
+from .._aws.client import in_parallel
+from .._aws.errors import ApiError
+from .model import Action, Refusal, Stage, Unit, WorldChanged, distinct, replaced
+
+# How often one thing is looked at again when somebody else writes at the same time.
+MAX_ROUNDS = 6
+SECONDS_BEFORE_READING_BACK = 0.5
+
+
+class Resource(Protocol):
+    """What a room gives to the loop.
+
+    operations: by name a function (unit, **action.params) that makes the calls and corrects unit.after. It raises
+        ApiError or Refusal when it fails, WorldChanged when the plan no longer fits.
+    """
+
+    operations: Mapping[str, Callable[..., None]]
+
+    def workers(self, stage: Stage) -> int:
+        """How many units are applied at a time."""
+
+    def observe(self, again: Sequence[Unit]) -> Any:
+        """Read what AWS has: all that is declared, or in a new round what these units are about. Raises Refusal."""
+
+    def plan(self, observed: Any) -> list[Unit]:
+        """The units of what was observed. Pure."""
+
+    def judge(self, units: Sequence[Unit], observed: Any) -> None:
+        """Add refusals and warnings that need a look beyond what is declared."""
+
+    def report(self, units: Sequence[Unit]) -> dict[str, Any]:
+        """The return values. Writes nothing."""
+
+
+def run(module: Any, body: Callable[[Any], None]) -> None:
+    """Call body(module) and turn what it raises into one sentence."""
+    try:
+        body(module)
+    except ApiError as error:
+        module.fail_json(msg=error.sentence())
+    except Refusal as refusal:
+        module.fail_json(msg=str(refusal))
+
+
+def converge(module: Any, resource: Resource) -> None:
+    """Make the resource as declared, and leave the module with its report."""
+    units = _look(resource, ())
+    refusals = distinct(refusal for unit in units for refusal in unit.refusals)
+    if refusals:
+        module.fail_json(msg=" ".join(refusals), changed=False)
+    _warn(units)
+    if not module.check_mode:
+        _Application(resource, units).run()
+    _leave(module, units, resource.report(units))
+
+
+def _look(resource: Resource, again: Sequence[Unit]) -> list[Unit]:
+    """One round up to its plan."""
+    observed = resource.observe(again)
+    units = resource.plan(observed)
+    resource.judge(units, observed)
+    return units
+
+
+def _warn(units: Iterable[Unit]) -> None:
+    for text in distinct(text for unit in units for text in unit.warnings):
+        warn(text)  # AnsibleAWSModule.warn passes warnings to exit_json too, which ansible-core deprecates
+
+
+class _Application:
+    """Carries out a plan, stage by stage, with the new rounds that it takes."""
+
+    def __init__(self, resource: Resource, units: Sequence[Unit]):
+        self.resource, self.units = resource, units
+        self.learned: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Apply all units. A unit's first failure ends it, and a stage with a failure is the last one.
+
+        What could not even be read, and so has no actions, stops nothing else.
+        """
+        written: list[Unit] = []
+        for stage in sorted({action.stage for unit in self.units for action in unit.not_done}):
+            self._apply(stage, self.units)
+            self._settle(stage)
+            written = [unit for unit in self.units if unit.read_back and unit.done]
+            if any(unit.failure and unit.actions for unit in self.units):
+                return
+        if written:
+            self._read_back(written)
+
+    def _apply(self, stage: Stage, units: Sequence[Unit]) -> None:
+        """Carry out what is to be done up to this stage."""
+        pending = [unit for unit in units if not unit.failure and any(a.stage <= stage for a in unit.not_done)]
+        in_parallel(lambda unit: self._carry_out(unit, stage), pending, self.resource.workers(stage))
+        for unit in self.units:
+            self.learned.update(unit.learned)
+        for unit in self.units:
+            unit.replace_predictions(self.learned)
+
+    def _carry_out(self, unit: Unit, stage: Stage) -> None:
+        for action in [action for action in unit.not_done if action.stage <= stage]:
+            try:
+                self.resource.operations[action.operation](unit, **replaced(action.params, self.learned))
+            except WorldChanged as change:
+                unit.stale = True
+                if change.done:
+                    unit.done.append(action)
+                return
+            except ApiError as error:
+                unit.failure = f"{unit.label}: {error.sentence().rstrip('.')}."
+                return
+            except Refusal as refusal:
+                unit.failure = str(refusal)
+                return
+            unit.done.append(action)
+
+    def _settle(self, stage: Stage) -> None:
+        """New rounds for what an operation found changed, until there is nothing of that kind."""
+        for dummy in range(MAX_ROUNDS):
+            stale = [unit for unit in self.units if unit.stale and not unit.failure]
+            if not stale:
+                return
+            renewed = self._renew(stale)
+            _warn(renewed)
+            self._apply(stage, renewed)
+        _give_up(unit for unit in self.units if unit.stale and not unit.failure)
+
+    def _renew(self, stale: Sequence[Unit]) -> list[Unit]:
+        """Look again at what these units are about; returns them and all that are planned together with them."""
+        subjects = {unit.subject for unit in stale}
+        renewed = [unit for unit in self.units if unit.subject in subjects]
+        try:
+            fresh = {unit.label: unit for unit in _look(self.resource, renewed)}
+        except (ApiError, Refusal) as error:
+            reason = error.sentence() if isinstance(error, ApiError) else str(error)
+            for unit in stale:
+                unit.failure = f"{unit.label}: {reason.rstrip('.')}."
+            return []
+        for unit in renewed:
+            if unit.label in fresh:
+                unit.renew(fresh[unit.label])
+                unit.failure = unit.failure or " ".join(unit.refusals) or None
+        return renewed
+
+    def _read_back(self, written: Sequence[Unit]) -> None:
+        """Read what was written where AWS has no compare-and-set, and write again what somebody else has overwritten.
+
+        A difference must be read twice before it is believed, because a read may be late.
+        """
+        doubted: dict[str, list[Action]] = {}
+        for dummy in range(MAX_ROUNDS):
+            time.sleep(SECONDS_BEFORE_READING_BACK)
+            self._renew(written)
+            written = [unit for unit in written if unit.not_done and not unit.failure]
+            if not written:
+                return
+            believed = [unit for unit in written if doubted.get(unit.label) == unit.not_done]
+            doubted = {unit.label: unit.not_done for unit in written}
+            _warn(believed)
+            self._apply(max(action.stage for unit in written for action in unit.not_done), believed)
+        _give_up(written)
+
+
+def _give_up(units: Iterable[Unit]) -> None:
+    for unit in units:
+        unit.failure = (
+            f"The {unit.label} is being changed by somebody else at the same time, time and again; "
+            "run again when they are done."
+        )
+
+
+def _leave(module: Any, units: Sequence[Unit], report: dict[str, Any]) -> None:
+    for text in distinct(text for unit in units for text in unit.messages):
+        warn(text)
+    changed = [unit for unit in units if (unit.actions if module.check_mode else unit.done)]
+    result = {"changed": bool(changed), **report}
+    if module._diff:
+        result["diff"] = [diff for unit in changed if not unit.failure for diff in _diff(unit)]
+    failures = [unit.failure for unit in units if unit.failure]
+    if not failures:
+        module.exit_json(**result)
+    done = distinct(action.summary for unit in units for action in unit.done)
+    not_done = distinct(action.summary for unit in units for action in unit.not_done)
+    before = f"Done before or beside that: {'; '.join(done)}." if done else "Nothing was changed."
+    after = f"Not done: {'; '.join(not_done)}. Running again finishes the job." if not_done else ""
+    module.fail_json(
+        msg=" ".join(filter(None, [*distinct(failures), before, after])), done=done, not_done=not_done, **result
+    )
+
+
+def _diff(unit: Unit) -> list[dict[str, Any]]:
+    return [
+        {"before_header": label, "after_header": label, "before": before or {}, "after": after or {}}
+        for label, before, after in unit.differences()
+    ]

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The vocabulary of the planners: what is to be done, to what, and what will result.
+
+A planner takes what was declared and what was observed and returns units. It calls neither AWS nor Ansible, and key
+material is in none of these structures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Iterable
+
+ABSENT = "absent"
+PRESENT = "present"
+
+
+class Refusal(Exception):
+    """What was declared cannot be done. The text is one sentence: what is wrong, where, and what to do."""
+
+
+class WorldChanged(Exception):
+    """Raised by an operation that found the world other than the plan took it to be: look, plan and judge again.
+
+    done: whether what it was to do counts as done all the same, by itself, by a call whose answer was lost, or by
+    somebody else who was faster.
+    """
+
+    def __init__(self, done: bool = False):
+        super().__init__()
+        self.done = done
+
+
+class Stage(IntEnum):
+    """The order that is safe across services. A stage begins when all of the one before is done."""
+
+    RESTORE = 0  # what is restored can be read again
+    MAKE = 1  # keys
+    WIDEN = 2  # what a role may read, and whom it serves
+    GRANT = 3  # and change and revoke entitlements
+    NARROW = 4  # take away from a role what no entitlement needs any more
+    DELETE = 5  # keys
+    HAND_OVER = 6
+
+
+@dataclass
+class Action:
+    """One call, or one inseparable group of calls, that changes something.
+
+    operation: key of the resource's table of operations.
+    summary: what it does, for reports: "grant ExampleCorp".
+    params: arguments of the operation; never key material.
+    """
+
+    operation: str
+    summary: str
+    params: dict[str, Any] = field(default_factory=dict)
+    stage: Stage = Stage.GRANT
+
+
+@dataclass
+class Unit:
+    """One thing that converges on its own: a secret in a Region, a role, a flow.
+
+    label: how it is called in messages ("secret baseball in us-west-2").
+    identity: the fields that name it, for the result when it neither exists nor will.
+    before, after: its state as observed and as predicted, a dictionary, or None where it does not exist. The operations
+        correct `after` by what only AWS can tell (ARNs, version ids).
+    actions: what to do; none when it is as declared.
+    action: the one word that the module returns for it.
+    refusals: why nothing may be done; any refusal of any unit stops the task before its first change.
+    subject: units with the same one are observed and planned together.
+    read_back: whether somebody else may write the same at the same time without either noticing.
+    done, failure: what was carried out, in all rounds, and why it ended early.
+    stale: whether an operation found the world changed.
+    learned: real ARNs by predicted ones.
+    messages: what AWS reports after the change, for warnings.
+    """
+
+    label: str
+    identity: dict[str, Any] = field(default_factory=dict)
+    before: Any = None
+    after: Any = None
+    actions: list[Action] = field(default_factory=list)
+    action: str = "unchanged"
+    warnings: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    subject: str = ""
+    read_back: bool = False
+    done: list[Action] = field(default_factory=list)
+    failure: str | None = None
+    stale: bool = False
+    learned: dict[str, str] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+
+    @property
+    def not_done(self) -> list[Action]:
+        """The actions of the last plan that were not carried out."""
+        return [action for action in self.actions if not any(action is done for done in self.done)]
+
+    def renew(self, fresh: Unit) -> None:
+        """Go on with a new plan for the same thing. What was there first and what has been done stay."""
+        if self.after and fresh.after and self.after.get("arn") != fresh.after.get("arn"):
+            self.learned[self.after["arn"]] = fresh.after["arn"]
+        if self.action == "unchanged":
+            self.action = fresh.action
+        self.after, self.actions, self.read_back = fresh.after, fresh.actions, fresh.read_back
+        self.warnings, self.refusals, self.stale = fresh.warnings, fresh.refusals, False
+
+    def replace_predictions(self, learned: dict[str, str]) -> None:
+        """Put what AWS has told in place of what was predicted."""
+        self.after = replaced(self.after, learned)
+
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """What the diff shows: label, before and after of each thing that changes."""
+        return [(self.label, self.before, self.after)]
+
+
+def replaced(value: Any, texts: dict[str, str]) -> Any:
+    """A value of dictionaries, lists and texts, with these texts in place of others."""
+    if not texts:
+        return value
+    if isinstance(value, dict):
+        return {key: replaced(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, texts) for item in value]
+    return texts.get(value, value) if isinstance(value, str) else value
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """The names that occur more than once, each once, in order of their second appearance."""
+    seen: set[str] = set()
+    twice: dict[str, None] = {}
+    for name in names:
+        if name in seen:
+            twice[name] = None
+        seen.add(name)
+    return list(twice)
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """The texts, each once, in order."""
+    return list(dict.fromkeys(texts))

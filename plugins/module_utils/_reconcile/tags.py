@@ -1,0 +1,68 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tags as declared, and what is to be done about them: one rule for every resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
+
+RESERVED = "aws:"
+# AWS-wide: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+MAX_TAGS, MAX_KEY, MAX_VALUE = 50, 128, 256
+
+
+@dataclass
+class TagChange:
+    """to_set, to_remove: what to write. after: the tags that will result."""
+
+    to_set: dict[str, str]
+    to_remove: list[str]
+    after: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.to_set or self.to_remove)
+
+
+def declared_tags(*given: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """The tags of several options together, the later ones first in rank; None when none of them is given.
+
+    Keys and values are texts for AWS, and a value that YAML reads as null is an empty one.
+    """
+    if all(tags is None for tags in given):
+        return None
+    return {str(key): "" if value is None else str(value) for tags in given for key, value in (tags or {}).items()}
+
+
+def tag_change(current: Mapping[str, str], declared: Mapping[str, str] | None, purge: bool) -> TagChange:
+    """What makes the current tags as declared; nothing where none are declared."""
+    if declared is None:
+        return TagChange({}, [], dict(current))
+    to_set, to_remove = compare_aws_tags(dict(current), dict(declared), purge_tags=purge)
+    kept = {key: value for key, value in current.items() if key not in to_remove}
+    return TagChange(dict(sorted(to_set.items())), sorted(to_remove), {**kept, **to_set})
+
+
+def tag_problems(tags: Mapping[str, str] | None) -> list[str]:
+    """What AWS would not take of declared tags whatever it has, in clauses that follow the name of what has them."""
+    problems = [
+        f"the tag '{key}' is too long: AWS takes keys of 1 to {MAX_KEY} characters and values of up to {MAX_VALUE}"
+        for key, value in (tags or {}).items()
+        if not 1 <= len(key) <= MAX_KEY or len(value) > MAX_VALUE
+    ]
+    if tags and len(tags) > MAX_TAGS:
+        problems.append(f"it has {len(tags)} tags, and AWS takes {MAX_TAGS}")
+    return problems
+
+
+def reserved_problems(change: TagChange) -> list[str]:
+    """What AWS alone may write. It may be declared as AWS has it, so that what was read can be declared."""
+    return [
+        f"the tag {key} begins with {RESERVED}, which AWS reserves"
+        for key in change.to_set
+        if key.lower().startswith(RESERVED)
+    ]
