@@ -37,21 +37,33 @@ def role_items(params: Mapping[str, Any]) -> list[dict[str, Any]]:
 def completed(
     item: Mapping[str, Any], secrets: Sequence[DeclaredSecret], flows: Sequence[DeclaredFlow]
 ) -> dict[str, Any]:
-    """The options of a role. Secrets, flows and KMS keys that it leaves out follow from the entitlements that name it."""
+    """The options of a role. Secrets, flows and KMS keys that it leaves out follow from the entitlements that name it.
+
+    Of secrets that it is given, those that this very task deletes are passed over.
+    """
+    if item["state"] == ABSENT:
+        return dict(item)
     uses = [
         (flow.flow, entitlement) for flow in flows for entitlement in flow.entitlements if _names(entitlement, item)
     ]
-    if not uses or item["state"] == ABSENT:
-        return dict(item)
-    named = _distinct(entitlement.encryption.get("secret_arn") for dummy, entitlement in uses if entitlement.encryption)
-    read = named if item["secrets"] is None else item["secrets"]
-    keys = _distinct(customer_key(secret.kms_key_id) for secret in secrets if _is_among(secret, read))
+    read, served = item["secrets"], item["flows"]
+    if uses and read is None:
+        read = _distinct((entitlement.encryption or {}).get("secret_arn") for dummy, entitlement in uses)
+    if uses and served is None:
+        served = _distinct(flow for flow, dummy in uses)
+    gone = {secret.name for secret in secrets if secret.state == ABSENT}
     return {
         **item,
-        "secrets": read,
-        "flows": _distinct(flow for flow, dummy in uses) if item["flows"] is None else item["flows"],
-        "kms_keys": keys if item["kms_keys"] is None else item["kms_keys"],
+        "secrets": None if read is None else [secret for secret in read if secret not in gone],
+        "flows": served,
+        "kms_keys": _kms_keys(secrets, read or []) if item["kms_keys"] is None else item["kms_keys"],
     }
+
+
+def _kms_keys(secrets: Sequence[DeclaredSecret], read: Sequence[str]) -> list[str] | None:
+    """The KMS keys of the secrets that are read, as far as these are declared here; None if none of them is."""
+    declared = [secret for secret in secrets if _is_among(secret, read)]
+    return _distinct(customer_key(secret.kms_key_id) for secret in declared) if declared else None
 
 
 def _names(entitlement: DeclaredEntitlement, item: Mapping[str, Any]) -> bool:

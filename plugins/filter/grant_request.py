@@ -1,0 +1,61 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: grant_request
+version_added: 2.0.0
+short_description: Read the flat variables of the playbook grant
+description:
+  - Reads what the command line or the survey of an AWX job template says of one grant, and makes of it options of the module
+    M(mediaops.mediaconnect.distribution). All values are text, and an empty one means not set.
+positional: variables
+options:
+  _input:
+    description: The variables that are set, by name.
+    type: dict
+    required: true
+  variables:
+    description: The variables that the playbook takes, by name, each with its C(type) and perhaps C(required) and C(choices).
+    type: dict
+    required: true
+author:
+  - mediaops.mediaconnect contributors (@mediaops)
+"""
+
+EXAMPLES = r"""
+- name: Read what is to be granted
+  ansible.builtin.set_fact:
+    request: "{{ values | mediaops.mediaconnect.grant_request(variables) }}"
+  vars:
+    values:
+      mediaconnect_flow: BaseballGame
+      mediaconnect_subscribers: "444455556666, 123456789012"
+      mediaconnect_entitlement: AnyCompany
+    variables:
+      mediaconnect_flow: {type: str, required: true}
+      mediaconnect_subscribers: {type: list}
+      mediaconnect_entitlement: {type: str}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(wrong), a list of sentences that say what is wrong with the variables.
+    - C(region), C(role), C(flows) and C(force_in_use), options of the module.
+    - C(entitlement) and C(accounts), what they are about.
+  type: dict
+"""
+
+from typing import Any, Callable
+
+from ..plugin_utils.flat import grant_request
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """By name."""
+        return {"grant_request": grant_request}

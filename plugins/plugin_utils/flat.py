@@ -1,0 +1,167 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The flat variables of the playbooks grant and revoke, as the command line and an AWX survey give them: read and checked.
+
+A survey hands over text, and null or an empty text for what was not answered; digits may have become a number on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
+FORMS = {
+    "int": (re.compile(r"[0-9]+"), "a whole number"),
+    "bool": (re.compile(r"yes|no|true|false|on|off|1|0", re.IGNORECASE), "true or false"),
+    "str": (re.compile(r".*"), "text of one line"),
+}
+TRUE = ("yes", "true", "on", "1")
+SUBSCRIBERS = "mediaconnect_subscribers"
+ENTITLEMENT = "mediaconnect_entitlement"
+# What encrypts, and what each of these is when it is not set.
+ENCRYPTION = {"mediaconnect_secret": "", "mediaconnect_role": "", "mediaconnect_algorithm": "none"}
+
+# By name of the variable: type, and perhaps required and choices.
+Variables = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass
+class Given:
+    """The variables that are set, as text by name; the account ids; and what is wrong with them, a sentence each."""
+
+    values: dict[str, str]
+    accounts: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def get(self, name: str) -> str | None:
+        """The text of a variable, None if it is not set."""
+        return self.values.get(name)
+
+    def is_true(self, name: str) -> bool:
+        """Whether a variable is set to what Ansible takes for true."""
+        return self.values.get(name, "").lower() in TRUE
+
+    @property
+    def entitlement(self) -> str:
+        """The name of the entitlement, which may follow from the one subscriber."""
+        return self.values.get(ENTITLEMENT) or f"subscriber-{''.join(self.accounts)}"
+
+
+def read(values: Mapping[str, Any], variables: Variables) -> Given:
+    """The variables of a playbook. variables: those that it takes."""
+    given = Given(
+        {name: _text(values.get(name)) for name in variables if name != SUBSCRIBERS and _text(values.get(name))}
+    )
+    given.accounts = _accounts(values.get(SUBSCRIBERS))
+    for name, spec in variables.items():
+        given.wrong.extend(_wrong(name, given.values.get(name, ""), spec))
+    given.wrong.extend(_wrong_accounts(given))
+    return given
+
+
+def grant_request(values: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
+    """What is to be granted: options of the module distribution, and what is wrong. It only adds."""
+    given = read(values, variables)
+    given.wrong.extend(_wrong_encryption(given))
+    status = given.get("mediaconnect_status")
+    entitlement = _without_none(
+        name=given.entitlement,
+        subscribers=given.accounts or None,
+        purge_subscribers=False,
+        description=given.get("mediaconnect_description"),
+        data_transfer_subscriber_fee_percent=given.get("mediaconnect_fee_percent"),
+        entitlement_status=None if status == "unchanged" else status,
+        encryption=_encryption(given),
+    )
+    return _request(given, entitlement, role=_role(given))
+
+
+def revoke_request(values: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
+    """What is to be taken away: options of the module entitlements, and what is wrong."""
+    given = read(values, variables)
+    if given.accounts:
+        return _request(given, {"name": given.entitlement, "remove_subscribers": given.accounts})
+    return _request(given, {"name": given.entitlement, "state": "absent"})
+
+
+def _request(given: Given, entitlement: dict[str, Any], role: dict[str, Any] | None = None) -> dict[str, Any]:
+    flow = {"flow": given.get("mediaconnect_flow"), "purge_entitlements": False, "entitlements": [entitlement]}
+    return {
+        "wrong": given.wrong,
+        "region": given.get("mediaconnect_region") or "",
+        "accounts": given.accounts,
+        "entitlement": given.entitlement,
+        "force_in_use": given.is_true("mediaconnect_force_in_use"),
+        "role": role,
+        "flows": [flow],
+    }
+
+
+def _encryption(given: Given) -> dict[str, str] | None:
+    if not given.get("mediaconnect_secret"):
+        return None
+    return _without_none(
+        algorithm=given.get("mediaconnect_algorithm"),
+        role=given.get("mediaconnect_role"),
+        secret=given.get("mediaconnect_secret"),
+    )
+
+
+def _role(given: Given) -> dict[str, Any] | None:
+    """The role, which comes to read the secret for this flow too."""
+    name = given.get("mediaconnect_role")
+    if not name:
+        return None
+    secret, flow = given.get("mediaconnect_secret"), given.get("mediaconnect_flow")
+    return {"name": name, "secrets": [secret], "flows": [flow], "purge": False}
+
+
+def _without_none(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _accounts(value: Any) -> list[str]:
+    """Account ids from a list, or from a text with commas, semicolons, blanks or line ends between them."""
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return list(dict.fromkeys(re.findall(r"[^\s,;]+", " ".join(map(_text, items)))))
+
+
+def _wrong(name: str, value: str, spec: Mapping[str, Any]) -> list[str]:
+    if spec.get("required") and not value:
+        return [f"{name} is empty; set it."]
+    if value and value not in spec.get("choices", [value]):
+        return [f"{name} is {value}; choose {', '.join(spec['choices'])}."]
+    form, called = FORMS.get(spec["type"], FORMS["str"])
+    return [] if not value or form.fullmatch(value) else [f"{name} is {value}; give {called}."]
+
+
+def _wrong_accounts(given: Given) -> list[str]:
+    wrong = []
+    misfits = [account for account in given.accounts if not ACCOUNT_ID.fullmatch(account)]
+    if misfits:
+        wrong.append(
+            f"{SUBSCRIBERS} has {', '.join(misfits)}; account ids have 12 digits, without hyphens; "
+            "put a comma behind one that begins with a zero."
+        )
+    if not given.get(ENTITLEMENT) and len(given.accounts) != 1:
+        wrong.append(
+            f"{ENTITLEMENT} is empty; name the entitlement, since a name can be derived from one subscriber only "
+            f"and {SUBSCRIBERS} has {len(given.accounts) or 'none'}."
+        )
+    return wrong
+
+
+def _wrong_encryption(given: Given) -> list[str]:
+    if len({given.values.get(name, unset) != unset for name, unset in ENCRYPTION.items()}) == 1:
+        return []
+    return [
+        "To encrypt, set mediaconnect_secret, mediaconnect_role and mediaconnect_algorithm; if that is not meant, leave the first "
+        "two empty and the last at none."
+    ]
