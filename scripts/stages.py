@@ -77,7 +77,7 @@ STAGES = {
     "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
-    "mypy": Stage("mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins", cwd="{collections}"),
+    "mypy": Stage("mypy", f"{MYPY} {{collection}}/plugins {{collection}}/emulator/src", cwd="{collections}"),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
     "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),
     "changelog": Stage("changelog", "python scripts/changelog.py"),

@@ -37,7 +37,7 @@ class Emulator:
     def start(cls, seed: dict[str, Any] | str | Path | None = None, timeout: float = 30.0, **options: Any) -> Emulator:
         """Start the command and wait until it answers; options are the command's own (``rate_limits=True``).
 
-        It runs with this interpreter, or with that of the environment variable EMULATOR_PYTHON, where its libraries lie elsewhere.
+        It runs with this interpreter, or with that of the environment variable EMULATOR_PYTHON, in which it must be installed too.
         """
         with tempfile.TemporaryDirectory(prefix="emulator-") as directory:
             env_file = Path(directory, "env")
