@@ -77,7 +77,7 @@ docs: ## Build the documentation site
 	@$(RUN)/install.py --build $(BUILD)
 	$(STAGES) docs
 
-mypy: install-lint ## Check the plugins' types
+mypy: install-lint ## Check the plugins' and the emulator's types
 	$(STAGES) mypy -- $(ARGS)
 
 importer: install-lint ## Judge the tarball as Ansible Galaxy does

@@ -5,7 +5,7 @@
 
     python3 scripts/bootstrap.py [--build DIR] [lint ...]
 
-.build/venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME
+.build/venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME; and the emulator
 .build/dependencies    amazon.aws, taken out of the `ansible` package, since Ansible Galaxy need not be reachable
 
 Only the standard library is used here. Nothing is done when everything is there already.
@@ -31,6 +31,7 @@ from fetch_pip import download_pip, pip_setting
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"
+EMULATOR = ROOT / "emulator"
 AMAZON = "ansible_collections/amazon/aws/"
 AWX = "ansible_collections/awx/awx/"  # only tests want it, and the newest `ansible` no longer has it
 
@@ -60,8 +61,15 @@ class Builder:
         files = [requirement_file(name) for name in ["", *sets]]
         wanted = {file.name: digest(file) for file in files}
         if any(done.get(name) != value for name, value in wanted.items()):
-            self.install(files)
+            say(f"installing {', '.join(file.name for file in files)}")
+            self.install([word for file in files for word in ("-r", str(file))])
             done |= wanted
+        # Editable: a change of its code needs no new installation. What it depends on is pinned in requirements.txt.
+        emulator = f"{EMULATOR} {digest(EMULATOR / 'pyproject.toml')}"
+        if done.get("emulator") != emulator:
+            say("installing the emulator")
+            self.install(["--no-deps", "--editable", str(EMULATOR)])
+            done["emulator"] = emulator
         collections = requirement_file("collections")
         if done.get(collections.name) != digest(collections) or not (self.dependencies / AMAZON).is_dir():
             self.unpack_amazon(collections)
@@ -91,10 +99,8 @@ class Builder:
             raise SetupError(f"pip could not be fetched from the package index: {error}.") from error
         run([self.python, "-m", "pip", "install", "--quiet", "--no-index", wheel], PYTHONPATH=str(wheel))
 
-    def install(self, files: list[Path]) -> None:
-        """Install what the requirements files pin: by uv where it can be had, else by pip."""
-        say(f"installing {', '.join(file.name for file in files)}")
-        requirements = [word for file in files for word in ("-r", str(file))]
+    def install(self, requirements: list[str]) -> None:
+        """Install by uv where it can be had, else by pip."""
         if self.has_uv() and attempt(
             [self.python, "-m", "uv", "pip", "install", *uv_options(self.python), *requirements]
         ):

@@ -14,11 +14,9 @@ from pathlib import Path
 
 from environment import ROOT, Build
 
-sys.path.insert(0, str(ROOT))
+from mediaconnect_emulator.client import Emulator
 
-from tests.emulator.client import Emulator
-
-SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
+SEED = "baseball"
 EXAMPLE = "docs/examples/baseball.yml"
 ORIGINATOR = "111122223333"
 SUBSCRIBER = "444455556666"

@@ -21,12 +21,9 @@ from pathlib import Path
 import yaml
 from environment import ROOT, Build
 
-sys.path.insert(0, str(ROOT))
+from mediaconnect_emulator.client import DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS, Emulator
 
-from tests.emulator.accounts import DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS
-from tests.emulator.client import Emulator
-
-SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
+SEED = "baseball"
 
 
 def configuration(emulator: Emulator) -> dict[str, object]:

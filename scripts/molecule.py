@@ -17,12 +17,10 @@ from pathlib import Path
 
 from environment import ROOT, Build
 
-sys.path.insert(0, str(ROOT))
-
-from tests.emulator.client import Emulator
+from mediaconnect_emulator.client import Emulator
 
 SCENARIOS = ROOT / "extensions" / "molecule"
-SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
+SEED = "baseball"
 
 
 def run(scenario: str, build: Build) -> bool:

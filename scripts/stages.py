@@ -70,14 +70,14 @@ ANSIBLE_TEST = "--python {python_version} --color no"
 MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit", alone=True),
-    "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
+    "emulator": Stage("emulator's tests", f"{PYTEST} emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 -m 'not slow' tests/e2e", alone=True),
     "e2e-slow": Stage("slow end-to-end tests", f"{PYTEST} -n 2 -m slow tests/e2e", alone=True, may_be_empty=True),
     "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam", alone=True),
     "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
-    "mypy": Stage("mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins", cwd="{collections}"),
+    "mypy": Stage("mypy", f"{MYPY} {{collection}}/plugins {{collection}}/emulator/src", cwd="{collections}"),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
     "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),
     "changelog": Stage("changelog", "python scripts/changelog.py"),

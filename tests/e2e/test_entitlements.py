@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, observe
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import mediaconnect as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import apply, observe
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -33,7 +34,6 @@ from tests.e2e.entitlement_runs import (
     flow,
     keys_and_role,
 )
-from tests.emulator.client import Emulator
 
 NO_OP = ["ListFlows", "DescribeFlow"]
 
@@ -270,7 +270,7 @@ class TestRefusals:
         self, module: Module, aws: Aws, tmp_path: Path
     ) -> None:
         message = module(flow(entitlement("E")), handover_dir=str(tmp_path / "none")).message
-        assert "is no directory on this host" in message
+        assert "is not a directory on this host" in message
         assert aws.operations() == []
 
     @pytest.mark.parametrize("option", ["known_roles", "known_secrets"])

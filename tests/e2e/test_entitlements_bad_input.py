@@ -14,18 +14,24 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import Refusal
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.entitlement import declared_flow, validate
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flow_planner import plan
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows import (
-    Names,
-    Observed,
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._encryption.resolve import References
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import (
+    FLOW as FLOW_OPTIONS,
+)
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import (
     Options,
+    declared_flow,
+    validate,
+)
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.plan import plan
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.state import (
+    ObservedFlow,
     refuse_repeated,
     resolve_flow,
-    substitute_known,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.modules.entitlements import FLOW_SPEC
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import argument_spec
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -41,7 +47,6 @@ from tests.e2e.entitlement_runs import (
     Module,
     keys_and_role,
 )
-from tests.emulator.client import Emulator
 
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:game-AbCdEf"
 # What the flow has: one entitlement that somebody uses, with a fee and a key.
@@ -188,12 +193,12 @@ def wrong_flows(draw: Any) -> list[dict[str, Any]]:
 
 def refusals(flows: list[dict[str, Any]]) -> list[str]:
     """What the module says before it changes anything, without looking at AWS."""
-    spec = {"flows": {"type": "list", "elements": "dict", "options": FLOW_SPEC}}
+    spec = {"flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW_OPTIONS)}}
     checked = ArgumentSpecValidator(spec).validate({"flows": json.loads(json.dumps(flows))})
     if checked.error_messages:
         return [f"{message}." for message in checked.error_messages]
     declared = [declared_flow(item, purge_entitlements=False) for item in checked.validated_parameters["flows"]]
-    names = Names(looked_up={"role_arn": {ROLE: ROLE_ARN}, "secret_arn": {"game": SECRET_ARN}})
+    names = References(looked_up={"role_arn": {ROLE: ROLE_ARN}, "secret_arn": {"game": SECRET_ARN}})
     held = {
         "name": HELD,
         "entitlement_arn": f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:entitlement:1:{HELD}",
@@ -204,10 +209,9 @@ def refusals(flows: list[dict[str, Any]]) -> list[str]:
         "encryption": {"key_type": "static-key", "algorithm": "aes256", "role_arn": ROLE_ARN, "secret_arn": SECRET_ARN},
         "in_use": True,
     }
-    observed = Observed(FLOW_ARN, FLOW, "ACTIVE", entitlements={HELD: held})
+    observed = ObservedFlow(FLOW_ARN, FLOW, "ACTIVE", entitlements={HELD: held})
     try:
-        substitute_known(declared, names)
-        validate(declared, REGION, check_mode=False)
+        validate(declared, REGION)
         arns = [
             flow.flow if flow.flow.startswith("arn:") else resolve_flow(flow.flow, {FLOW: [FLOW_ARN]}, REGION)
             for flow in declared

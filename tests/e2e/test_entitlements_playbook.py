@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ALICE,
     BOB,
@@ -26,7 +27,6 @@ from tests.e2e.entitlement_runs import (
     keys_and_role,
 )
 from tests.e2e.sandbox import Run, Sandbox
-from tests.emulator.client import Emulator
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_bad_files_and_directories_are_told(sandbox: Sandbox, aws: Aws) -> None:
         "no file": "No such file or directory",
         "bad file": "there is a value where a mapping belongs",
         "both": "mutually exclusive",
-        "no directory": "is no directory on this host",
+        "no directory": "is not a directory on this host",
         "neither": "one of the following is required: flows, flows_file",
     }.items():
         assert said in found[name]["msg"]

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._encryption import preflight
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import apply
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     KEY,
@@ -31,7 +32,6 @@ from tests.e2e.entitlement_runs import (
     keys_and_role,
     policy,
 )
-from tests.emulator.client import Emulator
 
 SERVICE = {"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}
 FLOWS = f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:flow:*"

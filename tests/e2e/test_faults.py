@@ -20,6 +20,7 @@ import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._encryption import preflight
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import apply
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -42,7 +43,6 @@ from tests.e2e.entitlement_runs import (
     policy,
 )
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 SUSPECTS = ("iam:PassRole", "trust policy", "read the secret")
 # botocore's own pauses would take most of the time.

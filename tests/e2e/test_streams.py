@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 KEY = "5ca1ab1e" * 8
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
@@ -21,7 +21,7 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
     ).ok()
     (handed_over,) = (
         granted
-        for account in distributed.result("entitlements")["handover"]
+        for account in distributed.result("distribution")["handover"]
         if account["subscriber"] == SUBSCRIBER
         for granted in account["entitlements"]
     )
@@ -36,7 +36,7 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
           - {{name: from-originator, algorithm: {handed_over["algorithm"]}, value: "{{{{ lookup('ansible.builtin.env', 'KEY') }}}}"}}
     """
     received = sandbox.tasks(tasks, account=SUBSCRIBER, KEY=KEY.upper()).ok()
-    secret = received.result("key_secrets")["secrets"][0]
+    secret = received.result("distribution")["secrets"][0]
     # This is how both ends know, without showing it, that they have the same key.
     assert secret["key_fingerprint"] == handed_over["key_fingerprint"]
 
@@ -44,7 +44,7 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
     decryption = {
         "KeyType": handed_over["key_type"],
         "Algorithm": handed_over["algorithm"],
-        "RoleArn": received.result("trust_role")["role"]["arn"],
+        "RoleArn": received.result("distribution")["roles"][0]["arn"],
         "SecretArn": secret["arn"],
     }
     source = {"EntitlementArn": handed_over["entitlement_arn"], "Decryption": decryption}
@@ -91,5 +91,5 @@ def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbo
         ]
     ).ok()
     assert added.changed == 2
-    stored = distributed.result("key_secrets")["secrets"][0]["arn"]
+    stored = distributed.result("distribution")["secrets"][0]["arn"]
     assert not emulator.could_read(added.result("trust_role")["role"]["arn"], stored, FLOW_ARN)["allowed"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
 from tests.e2e.trust_roles import (
     ACCOUNT,
@@ -26,7 +27,6 @@ from tests.e2e.trust_roles import (
     calls,
     make_secret,
 )
-from tests.emulator.client import Emulator
 
 SECRET = "2018-12-01_baseball-game-source"
 
@@ -189,22 +189,22 @@ def test_writers_at_the_same_time_lose_nothing(sandbox: Sandbox, emulator: Emula
 BAD_INPUT = {
     "reserved name": ({"name": "mediaconnectACCESSrole"}, "reserved by MediaConnect"),
     "another account's role": ({"name": f"arn:aws:iam::{OTHER_ACCOUNT}:role/R"}, f"lies in account {OTHER_ACCOUNT}"),
-    "no name": ({"name": "Media Connect"}, "'Media Connect' is no name of a role"),
+    "no name": ({"name": "Media Connect"}, "'Media Connect' is not a valid name of a role"),
     "no such secret": ({"secrets": ["nosuch"]}, f"The role {NAME}: there is no secret nosuch in us-west-2"),
     "another account's secret": (
         {"secrets": [f"arn:aws:secretsmanager:us-west-2:{OTHER_ACCOUNT}:secret:a-abcdef"]},
         f"lies in account {OTHER_ACCOUNT}",
     ),
-    "wildcard secret": ({"secrets": [f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:*"]}, "is no full ARN"),
-    "wildcard flow": ({"flows": ["Base*"]}, "'Base*' is no usable name of a flow"),
+    "wildcard secret": ({"secrets": [f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:*"]}, "is not a full ARN"),
+    "wildcard flow": ({"flows": ["Base*"]}, "'Base*' is not a usable name of a flow"),
     "too many secrets": (
         {"secrets": [f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:event-{n:03}-abcdef" for n in range(90)]},
         "IAM takes 6144: of its 90 secrets about ",
     ),
     "flows without conditions": ({"flows": ["A"], "confused_deputy_protection": False}, "drop one of the two"),
     "too long a session": ({"max_session_duration": 50000}, "IAM takes 3600 to 43200 seconds"),
-    "bad path": ({"path": "media"}, "'media' is no path"),
-    "bad policy name": ({"policy_name": "a b"}, "'a b' is no name of a policy"),
+    "bad path": ({"path": "media"}, "'media' is not a valid path"),
+    "bad policy name": ({"policy_name": "a b"}, "'a b' is not a valid name of a policy"),
     "bad boundary": (
         {"permissions_boundary": f"arn:aws:iam::{OTHER_ACCOUNT}:policy/B"},
         f"lies in account {OTHER_ACCOUNT}",
