@@ -204,7 +204,7 @@ def variable_complaints(variables: dict[str, Any], role: str = "") -> list[str]:
 
 
 def results() -> Iterator[set[str]]:
-    """The keys of what modules return, of what roles leave in facts, and those facts."""
+    """The keys of what modules return, of what roles and filters leave in facts, and those facts."""
     for module in MODULES:
         yield set(yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").RETURN))
     for file in (ROOT / "roles").glob("*/tasks/*.yml"):
@@ -212,6 +212,7 @@ def results() -> Iterator[set[str]]:
             facts = task.get("ansible.builtin.set_fact", {})
             yield set(facts)
             yield from (set(fact) for fact in facts.values() if isinstance(fact, dict))
+    yield set(importlib.import_module(f"{PLUGINS}.filter.key_result").key_result({}))
 
 
 def all_complaints(data: Any) -> list[str]:

@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import FLOW
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import Table, argument_spec
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import SECRET
+
 ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").iterdir())
 
 
@@ -23,3 +27,26 @@ def test_the_documented_defaults_are_the_real_ones(role: Path) -> None:
     assert set(defaults) <= set(options)
     plain = {name: value for name, value in defaults.items() if "{{" not in str(value)}
     assert {name: option["default"] for name, option in options.items() if "default" in option} == plain
+
+
+@pytest.mark.parametrize(
+    ("role", "variable", "table"),
+    [
+        ("static_key_encryption", "static_key_encryption_secrets", SECRET),
+        ("entitlements", "entitlements_flows", FLOW),
+    ],
+)
+def test_a_role_takes_what_its_module_takes(role: str, variable: str, table: Table) -> None:
+    (path,) = (path for path in ROLES if path.name == role)
+    options = yaml.safe_load((path / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    assert names(options[variable]) == names({"options": argument_spec(table)}) - OF_THE_ROLE
+
+
+# The role says it for all secrets at once.
+OF_THE_ROLE = {"force_in_use"}
+
+
+def names(option: dict[str, Any]) -> set[str]:
+    """The options of an option, and theirs, with a dot."""
+    found = option.get("options", {})
+    return set(found) | {f"{name}.{below}" for name, one in found.items() for below in names(one)}
