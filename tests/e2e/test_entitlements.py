@@ -476,8 +476,10 @@ class TestHandover:
 
     def test_a_file_that_cannot_be_written(self, module: Module, aws: Aws, tmp_path: Path) -> None:
         (tmp_path / f"{ALICE}-{REGION}.md").mkdir()
-        message = module(flow(entitlement("E")), handover_dir=str(tmp_path)).message
-        assert "could not be written: Is a directory. Running again finishes the job" in message
+        for check in (True, False):
+            message = module(flow(entitlement("E")), handover_dir=str(tmp_path), check=check).message
+            assert "cannot be written, since there is something else of that name; remove it." in message
+        assert aws.operations(writes_only=True) == []
         (tmp_path / f"{ALICE}-{REGION}.md").rmdir()
         assert module(flow(entitlement("E")), handover_dir=str(tmp_path)).changed
         mode = (tmp_path / f"{ALICE}-{REGION}.md").stat().st_mode

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A life of the role static_key_encryption in which it does all that it can do: made, changed, taken down, restored."""
+"""A life of the role static_key_encryption in which it does all that it can do: made, changed, taken down, restored, and looked at."""
 
 from __future__ import annotations
 
@@ -41,5 +41,6 @@ CHANGED = step(
 )
 GONE = step({}, state="absent")
 RESTORED = step({"value": KEYS[1]}, role_name="")
-TASKS = [MADE, CHANGED, GONE, RESTORED]
-CHANGES = 7  # tasks that change something: secrets and role, three times; the secrets alone, once
+ONE = step({}, secrets=[{"name": "game", "algorithm": "aes128", "value": KEYS[1]}], role_name="")
+TASKS = [MADE, CHANGED, GONE, RESTORED, ONE]
+CHANGES = 4  # tasks that change something

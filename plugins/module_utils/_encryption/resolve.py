@@ -54,7 +54,7 @@ class References:
         """Let these count as present, with what is predicted of them."""
         self.expected = {
             "secret_arn": _grouped(_of_region(secrets, region), "name"),
-            "role_arn": _grouped(_checked(roles), "name"),
+            "role_arn": _grouped(_checked(roles, "known_roles"), "name"),
         }
 
     def to_look_up(
@@ -71,7 +71,7 @@ class References:
 
 def references(secrets: States, roles: States, region: str) -> References:
     """From what modules returned or plan. Copies of secrets in other Regions are not meant. Raises Refusal."""
-    roles = list(_checked(roles))
+    roles = list(_checked(roles, "known_roles"))
     told = [role for role in roles if role.get("arn") and role.get("action")]
     return References(
         known={
@@ -87,14 +87,14 @@ def references(secrets: States, roles: States, region: str) -> References:
 
 
 def _of_region(secrets: States, region: str) -> list[Mapping[str, Any]]:
-    return [secret for secret in _checked(secrets) if _region(secret) in ("", region)]
+    return [secret for secret in _checked(secrets, "known_secrets") if _region(secret) in ("", region)]
 
 
-def _checked(states: States) -> Iterable[Mapping[str, Any]]:
+def _checked(states: States, option: str) -> Iterable[Mapping[str, Any]]:
     for entry in states:
         if not isinstance(entry.get("name"), str) or not isinstance(entry.get("arn") or "", str):
             raise Refusal(
-                "An entry of known_secrets or known_roles has no name, or its name or arn is not a text; give what the module returned."
+                f"An entry of {option} has no name, or its name or arn is not a text; give what the module returned."
             )
         yield entry
 
