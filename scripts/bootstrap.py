@@ -33,6 +33,7 @@ OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"
 EMULATOR = ROOT / "emulator"
 AMAZON = "ansible_collections/amazon/aws/"
+COMMUNITY = "ansible_collections/community/aws/"  # only the benchmark wants it, to compare with
 AWX = "ansible_collections/awx/awx/"  # only tests want it, and the newest `ansible` no longer has it
 
 
@@ -125,7 +126,8 @@ class Builder:
             raise SetupError("the `ansible` package could not be downloaded: see pip's words above.")
         shutil.rmtree(self.dependencies / AMAZON, ignore_errors=True)
         with zipfile.ZipFile(next(download.glob("ansible-*.whl"))) as wheel:
-            wheel.extractall(self.dependencies, [name for name in wheel.namelist() if name.startswith((AMAZON, AWX))])
+            wanted = (AMAZON, AWX, COMMUNITY)
+            wheel.extractall(self.dependencies, [name for name in wheel.namelist() if name.startswith(wanted)])
         shutil.rmtree(download)
         run([self.python, "-m", "compileall", "-q", self.dependencies / AMAZON / "plugins"])
 

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the entitlements module side by side with other ways, under MediaConnect's documented request rates.
+"""Measure the entitlements module side by side with other ways, under MediaConnect's documented request rates, and whole
+playbooks on a small job side by side with the tasks that people write without this collection.
 
-    python -m tests.benchmarks [--only WORD] [--one-by-one N] [--json FILE] [--markdown FILE]
+    python -m tests.benchmarks [--only WORD] [--one-by-one N] [--times N] [--json FILE] [--markdown FILE]
 
-Prints a Markdown table. The floor is what the token buckets alone cost for the module's calls; ratios are of one run.
+Prints a Markdown table of each. In the first, the floor is what the token buckets alone cost for the module's calls, and ratios are
+of one run. The second is of the medians of several runs in turns.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from mediaconnect_emulator.client import Emulator
+from tests.benchmarks import small
 from tests.benchmarks.estate import declared, drifted, revoked, seed
 from tests.benchmarks.ways import Measured, Ways
 
@@ -145,22 +148,27 @@ class Benchmark:
         return self.rested(lambda: way(part)).seconds * whole / len(part[0]["entitlements"])
 
 
-def markdown(rows: list[Row]) -> str:
-    lines = [HEADER, ["---"] * len(HEADER), *(row.cells() for row in rows)]
+def markdown(header: list[str], rows: Sequence[Row | small.Comparison]) -> str:
+    lines = [header, ["---"] * len(header), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", help="only sizes that begin with this, such as '20 x'")
+    parser.add_argument("--only", default="", help="only what begins with this, such as '20 x' or 'small'")
     parser.add_argument(
         "--one-by-one", type=int, default=10, help="entitlements that the slow ways really do (default: 10)"
     )
+    parser.add_argument("--times", type=int, default=5, help="runs of each way in the small job (default: 5)")
     parser.add_argument("--json", type=Path, help="write the numbers here")
     parser.add_argument("--markdown", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     rows: list[Row] = []
+    compared: list[small.Comparison] = []
     with Emulator.start() as emulator, tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        if "small".startswith(arguments.only):
+            print("small ...", file=sys.stderr, flush=True)
+            compared = small.Small(emulator, Ways(emulator, Path(directory)), arguments.times).rows()
         benchmark = Benchmark(emulator, Ways(emulator, Path(directory)), arguments.one_by_one)
         for flows, entitlements, by_file in SIZES:
             if f"{flows} x {entitlements}".startswith(arguments.only):
@@ -169,15 +177,22 @@ def main() -> int:
         if "5000 x 10".startswith(arguments.only):
             print("5000 x 10 ...", file=sys.stderr, flush=True)
             rows += benchmark.large(5000, 10)
-    text = (
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {platform.python_version()}. CLI and module loops: computed from "
-        f"{arguments.one_by_one} entitlements.\n\n{markdown(rows)}\n"
-    )
+    parts = [f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {platform.python_version()}."]
+    if rows:
+        parts += [f"CLI and module loops: computed from {arguments.one_by_one} entitlements.", markdown(HEADER, rows)]
+    if compared:
+        parts += [
+            f"A small job, whole runs of ansible-playbook in turns, {arguments.times} times each: medians.",
+            markdown(small.HEADER, compared),
+        ]
+    text = "\n\n".join(parts) + "\n"
     print(text)
     if arguments.markdown:
         arguments.markdown.write_text(text, encoding="utf-8")
     if arguments.json:
-        arguments.json.write_text(json.dumps([dataclasses.asdict(row) for row in rows], indent=2), encoding="utf-8")
+        arguments.json.write_text(
+            json.dumps([dataclasses.asdict(row) for row in [*rows, *compared]], indent=2), encoding="utf-8"
+        )
     return 0
 
 

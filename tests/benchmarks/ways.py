@@ -60,7 +60,7 @@ class Ways:
 
     def boto3(self, estate: list[dict[str, Any]], what: str) -> Measured:
         """A script that makes the same calls."""
-        return self._measure([sys.executable, str(Path(__file__).with_name("bare.py")), what, str(self._json(estate))])
+        return self.measure([sys.executable, str(Path(__file__).with_name("bare.py")), what, str(self._json(estate))])
 
     def cli(self, estate: list[dict[str, Any]], what: str) -> Measured:
         """A loop of AWS CLI commands in tasks, one entitlement at a time."""
@@ -111,9 +111,9 @@ class Ways:
         playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
         extra = self.directory / "variables.json"
         extra.write_text(json.dumps(variables), encoding="utf-8")
-        return self._measure([str(BIN / "ansible-playbook"), str(playbook), "-e", f"@{extra}"])
+        return self.measure([str(BIN / "ansible-playbook"), str(playbook), "-e", f"@{extra}"])
 
-    def _measure(self, command: list[str]) -> Measured:
+    def measure(self, command: list[str]) -> Measured:
         """Run a command; memory is measured in a child of its own, since the kernel keeps the largest child for good."""
         self.emulator.clear_calls()
         started = time.monotonic()
