@@ -23,62 +23,7 @@ author:
   - mediaops.mediaconnect contributors (@mediaops)
 options:
   secrets:
-    description: The secrets, as O(mediaops.mediaconnect.key_secrets#module:secrets).
-    type: list
-    elements: dict
     default: []
-    suboptions:
-      name:
-        description: Plain name of the secret, not its ARN.
-        type: str
-        required: true
-      state:
-        description: V(present) or V(absent), which schedules the deletion. V(present) when omitted.
-        type: str
-        choices: [present, absent]
-      algorithm:
-        description: What the key is for. Required with O(secrets[].value) and O(secrets[].generate).
-        type: str
-        choices: [aes128, aes192, aes256, srt-password]
-      value:
-        description: The key, as text, from Ansible Vault, a lookup or a credential.
-        type: raw
-      generate:
-        description: Make a random key when the secret does not exist yet. Mutually exclusive with O(secrets[].value).
-        type: bool
-        default: false
-      replace_value:
-        description: Allow another value to be stored in an existing secret.
-        type: bool
-        default: false
-      description:
-        description: Description of the secret.
-        type: str
-      additional_regions:
-        description: Store the same key in these Regions too. Defaults to O(additional_regions).
-        type: list
-        elements: str
-      kms_key_id:
-        description: Id, ARN, alias or alias ARN of the KMS key that encrypts the secret.
-        type: str
-      tags:
-        description: Tags of the secret, added to O(tags).
-        type: dict
-        aliases: [resource_tags]
-      allow_rotation:
-        description: Accept that automatic rotation is switched on.
-        type: bool
-        default: false
-      recovery_window_in_days:
-        description: How long a deleted secret can be restored, 7 to 30 days.
-        type: int
-      force_delete_without_recovery:
-        description: Delete the secret at once and for good. Mutually exclusive with O(secrets[].recovery_window_in_days).
-        type: bool
-        default: false
-      force_in_use:
-        description: Delete this secret even though a flow uses it. Defaults to O(force_in_use).
-        type: bool
   role:
     description:
       - The role that MediaConnect assumes, with the options of M(mediaops.mediaconnect.trust_role).
@@ -158,103 +103,6 @@ options:
     type: list
     elements: dict
     suboptions: *role
-  flows:
-    description: The flows and what is granted on them, as O(mediaops.mediaconnect.entitlements#module:flows).
-    type: list
-    elements: dict
-    suboptions:
-      flow:
-        description: Name of the flow, if it is the only one of that name in the Region, or its ARN.
-        type: str
-        required: true
-        aliases: [flow_arn]
-      purge_entitlements:
-        description: Revoke the flow's entitlements that are not declared here. Defaults to O(purge_entitlements).
-        type: bool
-      entitlements:
-        description: The entitlements.
-        type: list
-        elements: dict
-        default: []
-        suboptions:
-          name:
-            description: Name of the entitlement, unique within the flow.
-            type: str
-            required: true
-          state:
-            description: V(present) grants the entitlement or changes it in place, V(absent) revokes it.
-            type: str
-            choices: [present, absent]
-            default: present
-          subscribers:
-            description: Account ids of 12 digits.
-            type: list
-            elements: str
-          purge_subscribers:
-            description: Remove the subscribers that are not declared.
-            type: bool
-            default: true
-          remove_subscribers:
-            description: Account ids to take the entitlement away from; if none is left it is revoked.
-            type: list
-            elements: str
-          description:
-            description: Description, which only the originator's account sees.
-            type: str
-          data_transfer_subscriber_fee_percent:
-            description: Percentage of the data transfer fee that the subscriber pays, 0 to 100.
-            type: int
-          entitlement_status:
-            description: Whether the content can be streamed.
-            type: str
-            choices: [ENABLED, DISABLED]
-          encryption:
-            description: How the content is encrypted between the two flows. An empty dictionary means not encrypted.
-            type: dict
-            suboptions:
-              key_type:
-                description: V(static-key), or V(speke), which AWS is phasing out.
-                type: str
-                choices: [static-key, speke]
-              algorithm:
-                description: The algorithm, which must fit the key. Required with V(static-key).
-                type: str
-                choices: [aes128, aes192, aes256]
-              role:
-                description: Name or ARN of the role that MediaConnect assumes to read the key.
-                type: str
-                aliases: [role_arn]
-              secret:
-                description: Name or ARN of the secret that holds the key. For V(static-key).
-                type: str
-                aliases: [secret_arn]
-              resource_id:
-                description: Identifier of the content for the key server. For V(speke).
-                type: str
-              device_id:
-                description: One of the devices configured with the key provider. For V(speke).
-                type: str
-              url:
-                description: URL of the API Gateway proxy to the key server. For V(speke).
-                type: str
-              region:
-                description: Region of the API Gateway proxy, which must be the flow's. For V(speke).
-                type: str
-              constant_initialization_vector:
-                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional.
-                type: str
-          tags:
-            description: Tags of the entitlement. Left alone, and not read, when omitted.
-            type: dict
-            aliases: [resource_tags]
-  flows_file:
-    description: A JSON or YAML file with the flows, as O(mediaops.mediaconnect.entitlements#module:flows_file).
-    type: path
-  additional_regions:
-    description: Additional Regions of the secrets that do not declare their own.
-    type: list
-    elements: str
-    default: []
   tags:
     description: Tags of all secrets, roles and policies, to which their own are added. Entitlements have tags of their own.
     type: dict
@@ -263,36 +111,12 @@ options:
     description: Remove tags that are not declared from what has its tags declared.
     type: bool
     default: true
-  purge_entitlements:
-    description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
-    type: bool
-    default: false
-  allow_replacement:
-    description: Revoke an entitlement and grant it again where AWS cannot change it in place.
-    type: bool
-    default: false
   force_in_use:
     description:
       - Allow what stops a stream that may be running. Revoke, disable or replace an entitlement in use or remove its subscribers,
         delete a secret or a role that a flow uses, or take away from a role what a flow needs.
     type: bool
     default: false
-  verify_encryption:
-    description: Look, before anything is changed, whether MediaConnect could read the key of what would be granted.
-    type: bool
-    default: true
-  warn_shared:
-    description: Warn when an entitlement gets more than one subscriber, since an entitlement can be used only once.
-    type: bool
-    default: true
-  return_unchanged:
-    description: If V(false), only entitlements to which something was done are returned, and RV(handover) is empty.
-    type: bool
-    default: true
-  handover_dir:
-    description:
-      - An existing directory on the host that runs the module, for one Markdown and one JSON file per subscriber account and Region.
-    type: path
   only_plan:
     description:
       - The RV(plan_digest) of an earlier run in check mode. Exactly what was looked at then is done, or nothing, if anything has changed
@@ -310,6 +134,8 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - mediaops.mediaconnect.secrets
+  - mediaops.mediaconnect.flows
   - mediaops.mediaconnect.attributes
 seealso:
   - module: mediaops.mediaconnect.key_secrets
@@ -440,8 +266,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ..module_utils._distribution.options import ROLE_SPEC, SECRET_SPEC
 from ..module_utils._distribution.resource import Distribution
-from ..module_utils._entitlements.options import FLOW
-from ..module_utils._reconcile.fields import argument_spec
+from ..module_utils._entitlements.options import TASK
 from ..module_utils._reconcile.loop import converge, run
 
 
@@ -451,24 +276,13 @@ def body(module: AnsibleAWSModule) -> None:
 
 def main() -> None:
     spec = {
+        **TASK,
         "secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False, "options": SECRET_SPEC},
         "role": {"type": "dict", "options": ROLE_SPEC},
         "roles": {"type": "list", "elements": "dict", "options": ROLE_SPEC},
-        "flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)},
-        "flows_file": {"type": "path"},
         "additional_regions": {"type": "list", "elements": "str", "default": []},
         "tags": {"type": "dict", "aliases": ["resource_tags"]},
-        "purge_tags": {"type": "bool", "default": True},
-        "purge_entitlements": {"type": "bool", "default": False},
-        "allow_replacement": {"type": "bool", "default": False},
-        "force_in_use": {"type": "bool", "default": False},
-        "verify_encryption": {"type": "bool", "default": True},
-        "warn_shared": {"type": "bool", "default": True},
-        "return_unchanged": {"type": "bool", "default": True},
-        "handover_dir": {"type": "path"},
         "only_plan": {"type": "str"},
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 120},
     }
     module = AnsibleAWSModule(
         argument_spec=spec,

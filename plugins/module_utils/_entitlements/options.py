@@ -62,6 +62,21 @@ FLOW = (
         {"type": "list", "elements": "dict", "default": [], "options": argument_spec(ENTITLEMENT)},
     ),
 )
+# The options of a task that grants, whatever else it does.
+TASK = {
+    "flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)},
+    "flows_file": {"type": "path"},
+    "return_unchanged": {"type": "bool", "default": True},
+    "handover_dir": {"type": "path"},
+    "purge_entitlements": {"type": "bool", "default": False},
+    "allow_replacement": {"type": "bool", "default": False},
+    "force_in_use": {"type": "bool", "default": False},
+    "verify_encryption": {"type": "bool", "default": True},
+    "warn_shared": {"type": "bool", "default": True},
+    "purge_tags": {"type": "bool", "default": True},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 120},
+}
 
 
 @dataclass

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of the modules that store keys."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The fragment."""
+
+    DOCUMENTATION = r"""
+options:
+  secrets:
+    description: The secrets, in one Region each or in several.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Plain name of the secret, not its ARN.
+        type: str
+        required: true
+      state:
+        description:
+          - V(present) creates the secret, restores it when its deletion is scheduled, and keeps it as declared.
+          - V(absent) schedules its deletion.
+          - Defaults to the state that the task has for all, V(present).
+        type: str
+        choices: [present, absent]
+      algorithm:
+        description:
+          - What the key is for. V(aes128), V(aes192) and V(aes256) take 32, 48 and 64 hexadecimal digits.
+          - V(srt-password) takes 10 to 79 characters and is for SRT sources and outputs; entitlements do not take it.
+          - Required with O(secrets[].value) and O(secrets[].generate).
+        type: str
+        choices: [aes128, aes192, aes256, srt-password]
+      value:
+        description:
+          - The key, as text. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
+            so V(AA) equals V(aa) and writes nothing.
+          - Take it from Ansible Vault, a lookup or a credential, not from the command line, which Ansible prints at high verbosity.
+          - Where it does stand in YAML, put it in quotation marks. A number is refused, since YAML may have read other digits.
+          - A value that occurs in the name, description, tags or Regions of any of O(secrets) is refused.
+          - A secret that holds JSON or binary data is not overwritten, since it may belong to something else.
+        type: raw
+      generate:
+        description:
+          - Make a random key when the secret does not exist yet, or has no value yet. The key is not returned; who may read it
+            fetches it from Secrets Manager.
+          - Mutually exclusive with O(secrets[].value).
+        type: bool
+        default: false
+      replace_value:
+        description: Allow another value to be stored in an existing secret. The value before it becomes C(AWSPREVIOUS).
+        type: bool
+        default: false
+      description:
+        description: Description of the secret. Left alone when omitted, removed by an empty string.
+        type: str
+      additional_regions:
+        description:
+          - Store the same key in these Regions too, one secret per Region, since MediaConnect reads keys in its flow's Region only.
+          - A generated key is made once and copied in memory. Copies that hold different keys are refused, unless
+            O(secrets[].replace_value=true); without O(secrets[].value), the copy in the task's own Region is then stored in the others.
+          - Defaults to O(additional_regions).
+        type: list
+        elements: str
+      kms_key_id:
+        description:
+          - Id, ARN, alias or alias ARN of the KMS key that encrypts the secret. Left alone when omitted, which for a new
+            secret means the account's key C(aws/secretsmanager). An empty string stands for that key too.
+          - An alias and the key that it names are one key. With O(secrets[].additional_regions), give an alias that each Region has.
+          - The role that MediaConnect assumes must then be allowed to decrypt with it, see O(mediaops.mediaconnect.trust_role#module:kms_keys).
+        type: str
+      tags:
+        description: Tags of the secret, added to O(tags). Left alone when both are omitted.
+        type: dict
+        aliases: [resource_tags]
+      allow_rotation:
+        description: Accept that automatic rotation is switched on, which is otherwise refused, since it changes the key of a running stream.
+        type: bool
+        default: false
+      recovery_window_in_days:
+        description: How long a deleted secret can be restored, 7 to 30 days. Secrets Manager's default is 30.
+        type: int
+      force_delete_without_recovery:
+        description: Delete the secret at once and for good. Mutually exclusive with O(secrets[].recovery_window_in_days).
+        type: bool
+        default: false
+      force_in_use:
+        description: Delete this secret even though a flow uses it. Defaults to O(force_in_use).
+        type: bool
+        version_added: 2.0.0
+  additional_regions:
+    description: Additional Regions of the secrets that do not declare their own.
+    type: list
+    elements: str
+    default: []
+"""
