@@ -12,9 +12,9 @@ from .._aws.client import Clients, in_parallel
 from .._encryption.options import encryption_to_api
 from .._encryption.resolve import References, references
 from .._entitlements.file import declared_flows
-from .._entitlements.observe import WORKERS
+from .._entitlements.observe import WORKERS, Pairs
 from .._entitlements.options import validate
-from .._entitlements.resource import Entitlements, Pairs, setting
+from .._entitlements.resource import Entitlements, setting
 from .._entitlements.state import FlowUnit
 from .._reconcile.model import PRESENT, Refusal, Stage, Unit
 from .._roles.options import name_and_path, role_arn

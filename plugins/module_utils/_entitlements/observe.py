@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Sequence, Tuple
 
 from .._aws import iam, secretsmanager, tagging
 from .._aws import mediaconnect as api
@@ -23,7 +23,7 @@ WORKERS = 16
 # From this many on, one paginated read of all tags is cheaper than ListTagsForResource for each at 5 a second.
 BULK_TAGS = 20
 
-Pairs = Sequence["tuple[DeclaredFlow, ObservedFlow]"]
+Pairs = Sequence[Tuple[DeclaredFlow, ObservedFlow]]  # noqa: UP006  evaluated on hosts whose Python may be older
 
 
 class Observer:

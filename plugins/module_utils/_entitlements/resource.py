@@ -15,11 +15,11 @@ from .._reconcile.model import Stage, Unit
 from . import handover
 from .apply import Applier
 from .handover_files import FilesUnit, plan_files, refuse_unusable, write_files
-from .observe import WORKERS, Observer
+from .observe import WORKERS, Observer, Pairs
 from .options import DeclaredFlow, Options
 from .plan import plan
 from .report import report, subscribers
-from .state import FlowUnit, ObservedFlow
+from .state import FlowUnit
 
 
 @dataclass
@@ -53,9 +53,6 @@ def setting(module: Any) -> Setting:
             for option in ("return_unchanged", "handover_dir", "verify_encryption", "wait_timeout")
         },
     )
-
-
-Pairs = Sequence["tuple[DeclaredFlow, ObservedFlow]"]
 
 
 class Entitlements:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._aws.client import Clients
 from .._aws.errors import ApiError
@@ -19,7 +19,8 @@ from .observe import Observer
 from .options import declare
 from .plan import ObservedSecret, arns_of, plan, predicted_arn, unknown_use_refusal, use_refusal
 
-Observed = Mapping[str, Mapping[str, "ObservedSecret | None"]]
+# By name of the secret and Region; None where there is none.
+Observed = Mapping[str, Mapping[str, Optional[ObservedSecret]]]  # noqa: UP045  evaluated on hosts whose Python may be older
 
 
 class Secrets:
