@@ -218,6 +218,22 @@ def test_a_secret_that_somebody_makes_in_between_is_adopted(sandbox: Sandbox, em
     assert distribution(sandbox, **game()).ok().changed == 0
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_secret_that_has_no_value_yet_or_cannot_be_read_yet_counts_as_it_will_be(
+    sandbox: Sandbox, emulator: Emulator, deleted: bool
+) -> None:
+    keys = emulator.client("secretsmanager")
+    keys.create_secret(Name="game", **({"SecretString": KEY} if deleted else {}))
+    if deleted:
+        keys.delete_secret(SecretId="game")
+    declared = game()
+    declared["secrets"] = [{"name": "game", "algorithm": "aes256", "generate": True}]
+    for mode in ("--check", "--diff"):
+        assert distribution(sandbox, mode, **declared).ok().changed == 1
+    assert len(keys.get_secret_value(SecretId="game")["SecretString"]) == 64
+    assert distribution(sandbox, **declared).ok().changed == 0
+
+
 def test_what_fails_tells_what_was_done_and_the_next_run_finishes(sandbox: Sandbox, emulator: Emulator) -> None:
     emulator.fault("AttachRolePolicy", error="AccessDenied", service="iam")
     run = distribution(sandbox, **game()).failed()

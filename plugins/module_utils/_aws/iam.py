@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWS Identity and Access Management, a function per operation.
+"""AWS Identity and Access Management: a function per operation, and one that reads all policies of a role.
 
 botocore turns the policy documents of the answers into dictionaries; they are written as compact JSON.
 """

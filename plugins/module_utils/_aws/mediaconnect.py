@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWS Elemental MediaConnect, a function per operation."""
+"""AWS Elemental MediaConnect: a function per operation, and the reads of many flows that are made of them."""
 
 from __future__ import annotations
 

@@ -144,15 +144,15 @@ class Distribution:
     def _references(self) -> References:
         """The roles and secrets of this distribution as they will be."""
         secrets, roles = (
-            [{**unit.after, "action": unit.action} for unit in self._units_of(room) if unit.after]
+            [(unit, {**unit.after, "action": unit.action}) for unit in self._units_of(room) if unit.after]
             for room in (self.secrets, self.roles)
         )
         read = {secret.name for secret in self.secrets.declared if secret.needs_value}
-        names = references(secrets, roles, self.clients.region)
+        names = references((state for dummy, state in secrets), (state for dummy, state in roles), self.clients.region)
         names.expect(
-            # A key that was not read and is not written may be another than the declared algorithm says.
-            [one for one in secrets if one["name"] in read or one["action"] == "created"],
-            [role for role in roles if role["action"] != "unchanged"],
+            # A key that is neither read nor written may be another than the declared algorithm says.
+            (state for unit, state in secrets if state["name"] in read or _will_be_read(unit)),
+            (state for dummy, state in roles if state["action"] != "unchanged"),
             self.clients.region,
         )
         names.looked_up = self.entitlements.names.looked_up
@@ -199,6 +199,11 @@ class Distribution:
             **self.entitlements.report(units),
             "plan_digest": self.digest,
         }
+
+
+def _will_be_read(secret: Unit) -> bool:
+    """Whether a secret gets a value, or one that can be read again, by the plan."""
+    return any(action.operation in ("create", "restore", "put_value") for action in [*secret.actions, *secret.done])
 
 
 def _planned(unit: FlowUnit) -> dict[str, Any]:
