@@ -155,8 +155,11 @@ class _Application:
                 unit.failure = f"{unit.label}: {reason.rstrip('.')}."
             return []
         for unit in renewed:
-            if unit.label in fresh:
-                unit.renew(fresh[unit.label])
+            seen = fresh.get(unit.label)
+            if seen and seen.failure:
+                unit.failure = unit.failure or seen.failure
+            elif seen:
+                unit.renew(seen)
                 unit.failure = unit.failure or " ".join(unit.refusals) or None
         return renewed
 

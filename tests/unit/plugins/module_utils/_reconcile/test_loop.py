@@ -433,6 +433,20 @@ class TestRounds:
             f"{said} Nothing was changed. Not done: make a; tag a; grant b. Running again finishes the job."
         )
 
+    def test_nor_can_one_of_several_that_cannot_be_read_again_pass_for_done(self) -> None:
+        things = Things(
+            plans(("a", "grant", "tag"), ("b", "grant"), ("c", "delete")),
+            always(lambda: unit("a", failure="a cannot be read."), lambda: unit("b")),
+            grant_a=[WorldChanged()],
+            grant_b=[WorldChanged(done=True)],
+        )
+        ended = converge(things)
+        assert things.calls == ["grant a", "grant b"]
+        assert ended.result["msg"] == (
+            "a cannot be read. Done before or beside that: grant b. "
+            "Not done: grant a; tag a; delete c. Running again finishes the job."
+        )
+
     def test_it_is_given_up_when_it_never_ends(self) -> None:
         things = Things(plans(("a", "tag", "grant"), ("b", "delete")), grant_a=[WorldChanged() for dummy in range(99)])
         ended = converge(things)
