@@ -142,6 +142,13 @@ def test_a_new_plan_is_what_is_to_be_done_from_now_on() -> None:
     assert (unit.before, unit.action, unit.done) == (None, "created", [made])
 
 
+@pytest.mark.parametrize("action", ["created", "updated", "unchanged"])
+def test_what_somebody_else_has_done_is_not_called_after_what_was_planned(action: str) -> None:
+    unit = Unit("thing", before=None, after={"size": 1}, action=action)
+    unit.renew(Unit("thing", before={"size": 1}, after={"size": 1}, action="unchanged"))
+    assert (unit.before, unit.after, unit.action) == ({"size": 1}, {"size": 1}, "unchanged")
+
+
 def test_what_turns_out_to_need_something_is_called_after_that() -> None:
     unit = Unit("thing", action="unchanged", done=[Action("tag", "tag it")])
     unit.renew(Unit("thing", action="updated"))
