@@ -68,6 +68,26 @@ def test_what_is_missing_is_none() -> None:
         calling(refused("Other"), missing=("NotFound", "NoSuch"))
 
 
+def test_a_part_of_a_code_is_not_the_code() -> None:
+    with pytest.raises(ApiError):
+        calling(refused("Not"), missing="NotFound")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message", "denied"),
+    [
+        (refused("ForbiddenException"), "ForbiddenException", "because", True),
+        (refused("UnauthorizedOperation"), "UnauthorizedOperation", "because", True),
+        (refused("BadRequestException", ""), "BadRequestException", "", False),
+        (ClientError({"Error": {}}, "Operation"), "", "", False),
+        (NoCredentialsError(), "", "", False),
+    ],
+)
+def test_what_is_known_of_an_error(error: Exception, code: str, message: str, denied: bool) -> None:
+    failed = ApiError("Could not do it", error, "service:Action")
+    assert (failed.code, failed.aws_message, failed.denied) == (code, message, denied)
+
+
 def test_other_errors_are_let_through() -> None:
     assert calling(None) == "done"
     with pytest.raises(ZeroDivisionError):

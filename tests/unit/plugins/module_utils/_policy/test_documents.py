@@ -103,6 +103,13 @@ class TestPermissionsDocument:
         assert read_access(permissions_document(access), ACCOUNT) == access
 
 
+class TestAccess:
+    @pytest.mark.parametrize("kind", ["secrets", "kms_keys", "speke_apis"])
+    def test_is_some_if_there_is_any(self, kind):
+        assert Access(**{kind: frozenset({"arn:x"})})
+        assert not Access(**{kind: frozenset()})
+
+
 class TestReadAccess:
     @pytest.mark.parametrize(
         ("statement", "secrets"),

@@ -81,7 +81,10 @@ def test_names_of_roles_and_policies(given: str, name: str) -> None:
     assert iam_name(given) == name
 
 
-@pytest.mark.parametrize(("given", "name"), [("Game", "Game"), (FLOW, "Game"), (FLOW + ":two", "Game:two")])
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("Game", "Game"), (FLOW, "Game"), (FLOW + ":two", "Game:two"), ("a:b:c:d:e:f:g:h", "a:b:c:d:e:f:g:h")],
+)
 def test_names_of_flows(given: str, name: str) -> None:
     assert flow_name(given) == name
 

@@ -224,6 +224,18 @@ class TestOneRound:
             "It cannot be. Nothing was changed. Not done: make a. Running again finishes the job."
         )
 
+    def test_a_sentence_of_aws_s_that_has_a_full_stop_gets_no_second_one(self) -> None:
+        error = ApiError("Could not do it", ClientError({"Error": {"Code": "Bad", "Message": "no X."}}, "Op"), "x:Op")
+        things = Things(plans(("a", "grant"), ("b", "grant")), grant_a=[error], grant_b=[WorldChanged()])
+        things.plan = mock.Mock(side_effect=[things.plan(1), error])  # type: ignore[method-assign]
+        assert (
+            converge(things)
+            .result["msg"]
+            .startswith(
+                "a: Could not do it: Bad: no X. b: Could not do it: Bad: no X. Nothing was changed. Not done: grant a;"
+            )
+        )
+
     def test_what_failed_and_what_was_done_alike_is_told_once(self) -> None:
         shared = Action("grant", "grant both", {"name": "x"})
         things = Things(

@@ -47,6 +47,7 @@ def test_texts_once_each_in_order(texts: str, once: str) -> None:
         ),
         (None, {"arn:a": "arn:b"}, None),
         (7, {"7": "8"}, 7),
+        ({"arn:a"}, {"arn:a": "arn:b"}, {"arn:a"}),
         ([True], {"True": "x"}, [True]),
     ],
 )

@@ -12,12 +12,14 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile i
 
 
 class Clock:
+    look = 0.001  # a look at the clock takes time too
+
     def __init__(self) -> None:
         self.now = 100.0
         self.slept: list[float] = []
 
     def monotonic(self) -> float:
-        self.now += 0.001  # a look at the clock takes time too
+        self.now += self.look
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -46,6 +48,12 @@ def test_tries_until_the_time_is_up_and_once_more(
 ) -> None:
     assert list(wait.tries(seconds, pause)) == expected
     assert clock.slept == [pause] * (len(expected) - 1)
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0, [False, True]), (4, [False, False, False, True])])
+def test_when_the_time_is_just_up_there_is_still_time(clock: Clock, seconds: float, expected: list[bool]) -> None:
+    clock.look = 0
+    assert list(wait.tries(seconds, 2)) == expected
 
 
 def test_the_first_try_waits_for_nothing(clock: Clock) -> None:

@@ -112,11 +112,12 @@ def test_create(clients: Clients, away: MagicMock, options: dict[str, Any], sent
 
 
 def test_a_key_that_is_made_is_the_same_in_every_region(clients: Clients) -> None:
-    known = Keyring(set())
-    for region in (HOME, AWAY):
-        apply(clients, "create", known=known, secret=declared(), region=region, generate=True)
-    (here, there) = (client.create_secret.call_args.kwargs["SecretString"] for client in clients.regions.values())
-    assert here == there == keys.normalise(here, "aes128", "secret s")
+    known, secret = Keyring(set()), declared(algorithm="aes256")
+    apply(clients, "put_value", known=known, secret=secret, arn=ARN.replace(AWAY, HOME), generate=True)
+    apply(clients, "create", known=known, secret=secret, region=AWAY, generate=True)
+    here = clients.regions[HOME].put_secret_value.call_args.kwargs["SecretString"]
+    there = clients.regions[AWAY].create_secret.call_args.kwargs["SecretString"]
+    assert here == there == keys.normalise(here, "aes256", "secret s")
 
 
 @pytest.mark.parametrize(("operation", "where"), [("create", {"region": AWAY}), ("put_value", {"arn": ARN})])
@@ -207,8 +208,10 @@ def test_each_value_has_a_token_of_its_own(clients: Clients, away: MagicMock) ->
     assert first != second
 
 
-def test_a_password_has_no_fingerprint(clients: Clients) -> None:
-    unit = apply(clients, "put_value", secret=declared(algorithm="srt-password"), arn=ARN, generate=False)
+@pytest.mark.parametrize(("operation", "where"), [("create", {"region": AWAY}), ("put_value", {"arn": ARN})])
+def test_a_password_has_no_fingerprint(clients: Clients, operation: str, where: dict[str, str]) -> None:
+    unit = apply(clients, operation, secret=declared(algorithm="srt-password"), generate=False, **where)
+    assert unit.after["version_id"]
     assert unit.after["key_fingerprint"] is None
 
 

@@ -236,6 +236,9 @@ class TestKeyring:
         assert keyring.learn("s", {"SecretString": self.OTHER}, "aes128") == keys.describe(self.OTHER, "aes128")
         assert keyring.key("s", "aes128", make=True) == KEY
 
+    def test_a_declared_password_has_no_fingerprint_even_if_it_looks_like_a_key(self) -> None:
+        assert Keyring(set()).keep("s", KEY, "srt-password").fingerprint is None
+
     def test_a_declared_value_that_does_not_fit_is_refused_and_not_kept(self) -> None:
         keyring = Keyring(set())
         with pytest.raises(Refusal) as refused:

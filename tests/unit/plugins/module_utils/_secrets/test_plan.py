@@ -365,10 +365,10 @@ def test_what_is_said_of_a_secret_that_streams_need() -> None:
     )
 
 
-@pytest.mark.parametrize("reason", ["Could not read the flow X: no", "Could not read the flow X: no."])
+@pytest.mark.parametrize("reason", ["Could not read the flow X", "Could not read the flow X."])
 def test_what_is_said_of_a_secret_that_streams_may_need(reason: str) -> None:
     assert unknown_use_refusal("secret s in us-west-2", reason) == (
-        "Whether a flow still uses the secret s in us-west-2 cannot be told. Could not read the flow X: no. "
+        "Whether a flow still uses the secret s in us-west-2 cannot be told. Could not read the flow X. "
         "Nothing was deleted; set force_in_use: true to delete it all the same."
     )
 

@@ -81,10 +81,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], dict[str, Any]
     return told
 
 
-def secrets(*items: dict[str, Any], streams: Streams | None = None, **common: Any) -> Secrets:
+def secrets(
+    *items: dict[str, Any], streams: Streams | None = None, masked: set[str] | None = None, **common: Any
+) -> Secrets:
     defaults = {option: spec.get("default") for option, spec in argument_spec(SECRET).items()}
     given = [{**defaults, "algorithm": "aes128", **item} for item in items]
-    return Secrets(Clients(), streams or Streams(), given, {**COMMON, **common}, set())
+    return Secrets(Clients(), streams or Streams(), given, {**COMMON, **common}, set() if masked is None else masked)
 
 
 def judged(aws: dict[tuple[str, str], dict[str, Any]], resource: Secrets) -> list[Unit]:
@@ -153,6 +155,28 @@ def test_arns_that_secrets_have_or_will_have(aws: dict[tuple[str, str], dict[str
         "a": [arn("a").replace("7g8H9i", "??????"), arn("a", AWAY)],
         "b": [arn("b").replace("7g8H9i", "??????")],
     }
+
+
+def test_a_key_goes_from_one_region_to_another_and_into_no_output(
+    aws: dict[tuple[str, str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, sent = "0123456789abcdef" * 2, []
+
+    def create_secret(region: str, name: str, value: str, *_arguments: Any, **_fields: Any) -> dict[str, str]:
+        sent.append((region, name, value))
+        return {"ARN": arn(name, region), "VersionId": "v1"}
+
+    aws[HOME, "s"] = {}
+    monkeypatch.setattr(secretsmanager, "get_secret_value", lambda *_arguments: {"ARN": arn("s"), "SecretString": key})
+    monkeypatch.setattr(secretsmanager, "create_secret", create_secret)
+    masked: set[str] = set()
+    resource = secrets({"name": "s", "additional_regions": [AWAY]}, masked=masked)
+    dummy, unit = resource.plan(resource.observe())
+    (action,) = unit.actions
+    resource.operations[action.operation](unit, **action.params)
+    assert sent == [(AWAY, "s", key)]
+    assert key in masked
+    assert key not in repr([unit, resource.report([unit])])
 
 
 # judge: what is deleted, how AWS has it, who uses it, what is said, and in which Regions flows were read
