@@ -94,7 +94,7 @@ def caller_identity(client: Any) -> tuple[str, str]:
 
 
 def in_parallel(function: Callable[..., Any], items: Any, workers: int) -> list[Any]:
-    """function(item) of each item, in order. The first exception is raised once all have ended."""
+    """function(item) of each item, in order. The first exception is raised once all that was begun has ended."""
     items = list(items)
     if len(items) < 2:
         return [function(item) for item in items]

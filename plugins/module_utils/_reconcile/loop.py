@@ -94,15 +94,15 @@ class _Application:
     def run(self) -> None:
         """Apply all units. A unit's first failure ends it, and a stage with a failure is the last one.
 
-        What could not even be read, and so has no actions, stops nothing else.
+        What failed before, because it could not even be read, stops nothing else.
         """
-        written: list[Unit] = []
-        for stage in sorted({action.stage for unit in self.units for action in unit.not_done}):
-            self._apply(stage, self.units)
-            self._settle(stage)
-            written = [unit for unit in self.units if unit.read_back and unit.done]
-            if any(unit.failure and unit.actions for unit in self.units):
+        able = [unit for unit in self.units if not unit.failure]
+        while stages := [action.stage for unit in able for action in unit.not_done]:  # a new round may bring any
+            self._apply(min(stages), able)
+            self._settle(min(stages))
+            if any(unit.failure for unit in able):
                 return
+        written = [unit for unit in able if unit.read_back and unit.done]
         if written:
             self._read_back(written)
 
@@ -155,8 +155,11 @@ class _Application:
                 unit.failure = f"{unit.label}: {reason.rstrip('.')}."
             return []
         for unit in renewed:
-            if unit.label in fresh:
-                unit.renew(fresh[unit.label])
+            seen = fresh.get(unit.label)
+            if seen and seen.failure:
+                unit.failure = unit.failure or seen.failure
+            elif seen:
+                unit.renew(seen)
                 unit.failure = unit.failure or " ".join(unit.refusals) or None
         return renewed
 

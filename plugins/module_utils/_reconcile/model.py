@@ -102,10 +102,12 @@ class Unit:
         return [action for action in self.actions if not any(action is done for done in self.done)]
 
     def renew(self, fresh: Unit) -> None:
-        """Go on with a new plan for the same thing. What was there first and what has been done stay."""
+        """Go on with a new plan for the same thing. Once something has been done, what was there before that stays."""
         if self.after and fresh.after and self.after.get("arn") != fresh.after.get("arn"):
             self.learned[self.after["arn"]] = fresh.after["arn"]
-        if self.action == "unchanged":
+        if not self.done:
+            self.before, self.action = fresh.before, fresh.action
+        elif self.action == "unchanged":
             self.action = fresh.action
         self.after, self.actions, self.read_back = fresh.after, fresh.actions, fresh.read_back
         self.warnings, self.refusals, self.stale = fresh.warnings, fresh.refusals, False

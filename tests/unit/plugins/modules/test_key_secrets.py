@@ -13,12 +13,16 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils import _run
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect, secretsmanager
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import kms, mediaconnect, secretsmanager
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.client import Clients
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile import loop
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import argument_spec
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import SECRET
 from ansible_collections.mediaops.mediaconnect.plugins.modules import key_secrets
 
 HOME, AWAY = "us-west-2", "eu-west-1"
@@ -42,7 +46,7 @@ class Module:
     _diff = True
 
     def __init__(self, check_mode: bool, secrets: list[dict[str, Any]], **params: Any):
-        defaults = {option: spec.get("default") for option, spec in key_secrets.SECRET_SPEC.items()}
+        defaults = {option: spec.get("default") for option, spec in argument_spec(SECRET).items()}
         self.check_mode = check_mode
         self.no_log_values: set[str] = {str(secret["value"]) for secret in secrets if secret.get("value")}
         self.params = {
@@ -56,8 +60,8 @@ class Module:
             **params,
         }
 
-    def client(self, service: str, region: str | None = None, **options: Any) -> str:
-        return region or HOME
+    def client(self, service: str, region: str | None = None, **options: Any) -> Any:
+        return mock.MagicMock() if service == "mediaconnect" else region or HOME
 
     def exit_json(self, **result: Any) -> None:
         raise ModuleEnd(False, result)
@@ -91,7 +95,7 @@ class SecretsManager:
         assert not secret["deleted"], "AWS refuses this for a secret that is scheduled for deletion"
         return secret
 
-    # the functions of _api.secretsmanager; a client is the name of its Region
+    # the functions of _aws.secretsmanager; a client is the name of its Region
 
     def describe_secret(self, client: str, secret_id: str) -> dict[str, Any] | None:
         secret = self.find(client, secret_id)
@@ -158,29 +162,33 @@ class SecretsManager:
         if recovery_window_in_days is None:
             self.secrets = {place: other for place, other in self.secrets.items() if other is not secret}
 
-    def describe_kms_key(self, client: str, key_id: str) -> dict[str, Any] | None:
+    # that of _aws.kms
+
+    def describe_key(self, client: str, key_id: str) -> dict[str, Any] | None:
         assert key_id, "AWS takes no empty id"
         if key_id == AWS_KEY["Arn"]:
             return AWS_KEY
         return VIDEO_KEY if key_id in ("alias/video", VIDEO_KEY["Arn"]) else None
 
 
-FUNCTIONS = [
-    name for name in vars(SecretsManager) if name.endswith(("_secret", "_secrets", "_values", "_value", "_kms_key"))
-]
+FUNCTIONS = [name for name in vars(SecretsManager) if name.endswith(("_secret", "_secrets", "_values", "_value"))]
 
 
 def run(aws: SecretsManager, secrets: list[dict[str, Any]], check_mode: bool = False, **params: Any) -> ModuleEnd:
     """Run the module's body over this Secrets Manager, and tell how it ended."""
-    module = Module(check_mode, secrets, **params)
+    return run_module(aws, Module(check_mode, secrets, **params))
+
+
+def run_module(aws: SecretsManager, module: Module) -> ModuleEnd:
     identity = ("111122223333", "aws")
     with contextlib.ExitStack() as patches:
         patches.enter_context(mock.patch.multiple(secretsmanager, **{name: getattr(aws, name) for name in FUNCTIONS}))
+        patches.enter_context(mock.patch.object(kms, "describe_key", aws.describe_key))
         patches.enter_context(mock.patch.object(mediaconnect, "list_flows", return_value=[]))
-        patches.enter_context(mock.patch.object(Clients, "_identity", return_value=identity))
-        patches.enter_context(mock.patch.object(_run, "warn"))
-        with pytest.raises(ModuleEnd) as ended:
-            _run.run(module, key_secrets.body)
+        patches.enter_context(mock.patch.object(Clients, "_known_identity", return_value=identity))
+        patches.enter_context(mock.patch.object(loop, "warn"))
+        ended = patches.enter_context(pytest.raises(ModuleEnd))
+        loop.run(module, key_secrets.body)
     return ended.value
 
 
@@ -386,14 +394,22 @@ def test_a_restored_secret_that_holds_another_key_stays_restored_and_the_task_sa
     end = run(aws, [{"name": "a", "algorithm": "aes128", "value": KEYS[1], "description": "new"}])
     assert end.failed
     assert end.result["changed"]
-    assert "holds another key than the declared key" in end.result["msg"]
+    assert end.result["msg"].startswith("The secret a in us-west-2 holds another key than the declared key")
     assert end.result["secrets"] == [{"name": "a", "region": HOME, "action": "failed"}]
     assert end.result["done"] == ["restore the secret a in us-west-2"]
-    assert end.result["not_done"] == [
-        "compare the key of the secret a in us-west-2",
-        "change description of the secret a in us-west-2",
-    ]
+    assert end.result["not_done"] == ["change description of the secret a in us-west-2"]
     assert aws.secrets[HOME, "a"]["versions"] == [("v1", KEYS[0])]
+
+
+@pytest.mark.parametrize("others", [{}, {"description": "new"}])
+def test_a_restored_secret_gets_another_key_if_it_may_be_replaced(others: dict[str, Any]) -> None:
+    aws = world_of({(HOME, "a"): {"versions": [("v1", KEYS[0])], "deleted": True}})
+    secret = {"name": "a", "algorithm": "aes128", "value": KEYS[1], "replace_value": True, **others}
+    end = run(aws, [secret])
+    assert not end.failed
+    assert aws.secrets[HOME, "a"]["versions"][-1][1] == KEYS[1]
+    assert end.result["secrets"][0]["action"] == "restored"
+    assert end.result["secrets"][0]["version_id"] == aws.secrets[HOME, "a"]["versions"][-1][0]
 
 
 def test_no_key_is_made_when_the_copy_that_has_it_cannot_be_restored() -> None:
@@ -401,8 +417,27 @@ def test_no_key_is_made_when_the_copy_that_has_it_cannot_be_restored() -> None:
     with mock.patch.object(aws, "restore_secret", side_effect=ApiError("Could not restore it", OSError("gone"), "")):
         end = run(aws, [{"name": "a", "algorithm": "aes128", "generate": True}], additional_regions=[AWAY])
     assert end.failed
-    assert "was to come from its copy that could not be restored" in end.result["msg"]
+    assert end.result["msg"] == (
+        "secret a in eu-west-1: Could not restore it: gone. Nothing was changed. "
+        "Not done: create the secret a in us-west-2; restore the secret a in eu-west-1. Running again finishes the job."
+    )
     assert (HOME, "a") not in aws.secrets
+
+
+@pytest.mark.parametrize(("theirs", "failed"), [(KEYS[0], False), (KEYS[1], True)])
+def test_what_somebody_else_makes_at_the_same_time_is_looked_at_again(theirs: str, failed: bool) -> None:
+    aws = SecretsManager()
+
+    def taken(client: str, name: str, *arguments: Any, **fields: Any) -> None:
+        aws.put(client, name, versions=[("v1", theirs)])
+        error = ClientError({"Error": {"Code": "ResourceExistsException", "Message": "taken"}}, "CreateSecret")
+        raise ApiError("Could not create it", error, "secretsmanager:CreateSecret")
+
+    with mock.patch.object(aws, "create_secret", taken):
+        end = run(aws, [{"name": "a", "algorithm": "aes128", "value": KEYS[0]}])
+    assert (end.failed, end.result["changed"]) == (failed, False)
+    assert end.result["secrets"][0]["action"] == ("failed" if failed else "unchanged")
+    assert aws.secrets[HOME, "a"]["versions"] == [("v1", theirs)]
 
 
 def test_the_same_token_goes_with_each_try_of_one_creation_and_another_with_the_next_value() -> None:
@@ -416,60 +451,6 @@ def test_the_same_token_goes_with_each_try_of_one_creation_and_another_with_the_
     assert all(32 <= len(token) <= 64 for token in tokens)
 
 
-@pytest.mark.parametrize(
-    ("secrets", "says"),
-    [
-        (
-            [{"name": "a", "value": KEYS[0], "description": f"The key is {KEYS[0].upper()}"}],
-            "The value for the secret 1 in the list occurs in a name, description, tag or Region",
-        ),
-        (
-            [{"name": "a", "generate": True, "tags": {"k": KEYS[0]}}, {"name": "b", "value": KEYS[0]}],
-            "The value for the secret 2 in the list occurs",
-        ),
-        (
-            [{"name": "a", "algorithm": "srt-password", "value": "srt-password"}],
-            "The value for the secret 1 in the list occurs",
-        ),
-    ],
-)
-def test_a_value_that_could_not_be_masked_is_refused(secrets: list[dict[str, Any]], says: str) -> None:
-    aws = SecretsManager()
-    end = run(aws, [{"algorithm": "aes128", **secret} for secret in secrets])
-    assert end.failed
-    assert says in end.result["msg"]
-    assert aws.secrets == {}
-
-
-@pytest.mark.parametrize(
-    ("stored", "declared", "changed"),
-    [
-        ("alias/video", None, False),
-        ("alias/video", "alias/video", False),
-        ("alias/video", VIDEO_KEY["Arn"], False),
-        (VIDEO_KEY["Arn"], "alias/video", False),
-        ("alias/gone", "alias/video", True),
-        ("alias/video", "", True),
-        ("alias/video", "alias/aws/secretsmanager", True),
-        (None, "alias/aws/secretsmanager", False),
-        (None, "", False),
-        (None, AWS_KEY["Arn"], False),
-        (None, "alias/video", True),
-    ],
-)
-def test_kms_keys_are_compared_by_meaning(stored: str | None, declared: str | None, changed: bool) -> None:
-    aws = world_of({(HOME, "a"): {"versions": [("v1", KEYS[0])], "kms_key_id": stored}})
-    end = run(aws, [{"name": "a", "algorithm": "aes128", "kms_key_id": declared}])
-    assert not end.failed, end.result
-    assert end.result["changed"] is changed
-
-
-def test_a_kms_key_that_does_not_exist() -> None:
-    aws = world_of({(HOME, "a"): {"versions": [("v1", KEYS[0])]}})
-    end = run(aws, [{"name": "a", "algorithm": "aes128", "kms_key_id": "alias/nothing"}])
-    assert end.result["msg"].startswith("There is no KMS key alias/nothing in us-west-2;")
-
-
 def test_what_is_masked_and_what_is_left_of_the_parameters() -> None:
     module = Module(
         True,
@@ -479,12 +460,11 @@ def test_what_is_masked_and_what_is_left_of_the_parameters() -> None:
             {"name": "c", "algorithm": "aes128", "value": 12},
         ],
     )
-    with pytest.raises(ModuleEnd) as ended:
-        _run.run(module, key_secrets.body)
-    assert ended.value.failed
+    ended = run_module(SecretsManager(), module)
+    assert ended.failed
     assert module.no_log_values == {"aB" * 16, "ab" * 16, "AB" * 16}
     assert {secret["value"] for secret in module.params["secrets"]} == {"VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}
-    assert ended.value.result["msg"].count("The value for the secret") == 2
+    assert ended.result["msg"].count("The value for the secret") == 2
 
 
 def test_a_stored_word_is_not_masked() -> None:
@@ -502,10 +482,6 @@ def test_a_stored_word_is_not_masked() -> None:
             {"name": "b", "algorithm": "aes128", "value": KEYS[1], "replace_value": True},
         ],
     )
-    with (
-        mock.patch.multiple(secretsmanager, **{name: getattr(aws, name) for name in FUNCTIONS}),
-        pytest.raises(ModuleEnd),
-    ):
-        _run.run(module, key_secrets.body)
+    assert not run_module(aws, module).failed
     assert "production" not in module.no_log_values
     assert KEYS[0] in module.no_log_values

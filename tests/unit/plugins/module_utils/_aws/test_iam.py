@@ -13,13 +13,21 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import iam
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError
 
 POLICY_ARN = "arn:aws:iam::111122223333:policy/P"
 DOCUMENT = {"Version": "2012-10-17", "Statement": []}
 COMPACT = '{"Version":"2012-10-17","Statement":[]}'
 NO_SUCH_ENTITY = "NoSuchEntity"
+INSTANCE_PROFILE = {
+    "Path": "/",
+    "InstanceProfileName": "I",
+    "InstanceProfileId": "AIPAEXAMPLEEXAMPLE12",
+    "Arn": "arn:aws:iam::111122223333:instance-profile/I",
+    "CreateDate": "2026-01-01T00:00:00Z",
+    "Roles": [],
+}
 
 
 @pytest.fixture
@@ -64,12 +72,20 @@ READS = [
     ),
     (iam.list_inline_policies, ("R",), "list_role_policies", {"RoleName": "R"}, {"PolicyNames": ["a"]}, ["a"]),
     (
+        iam.get_inline_policy,
+        ("R", "a"),
+        "get_role_policy",
+        {"RoleName": "R", "PolicyName": "a"},
+        {"RoleName": "R", "PolicyName": "a", "PolicyDocument": COMPACT},
+        DOCUMENT,
+    ),
+    (
         iam.list_instance_profiles,
         ("R",),
         "list_instance_profiles_for_role",
         {"RoleName": "R"},
-        {"InstanceProfiles": []},
-        [],
+        {"InstanceProfiles": [INSTANCE_PROFILE]},
+        ["I"],
     ),
     (
         iam.get_policy,
@@ -195,6 +211,71 @@ def test_lists_are_read_to_the_end(client, stub):
     stub.add_response(method, {"AttachedPolicies": policies[:1], "IsTruncated": True, "Marker": "m"}, {"RoleName": "R"})
     stub.add_response(method, {"AttachedPolicies": policies[1:]}, {"RoleName": "R", "Marker": "m"})
     assert iam.list_attached_policies(client, "R") == policies
+
+
+@pytest.mark.parametrize(
+    ("function", "method", "answer"),
+    [
+        (iam.list_attached_policies, "list_attached_role_policies", "AttachedPolicies"),
+        (iam.list_inline_policies, "list_role_policies", "PolicyNames"),
+        (iam.list_instance_profiles, "list_instance_profiles_for_role", "InstanceProfiles"),
+    ],
+)
+def test_a_role_that_has_none_of_them(client, stub, function, method, answer):
+    stub.add_response(method, {answer: []}, {"RoleName": "R"})
+    assert function(client, "R") == []
+
+
+class TestPolicyDocuments:
+    def test_of_all_attached_and_inline_policies(self, client, stub):
+        other = {"Version": "2012-10-17", "Statement": {}}
+        attached = {"PolicyName": "P", "PolicyArn": POLICY_ARN}
+        stub.add_response("list_attached_role_policies", {"AttachedPolicies": [attached]}, {"RoleName": "R"})
+        policy = {"Arn": POLICY_ARN, "DefaultVersionId": "v2"}
+        stub.add_response("get_policy", {"Policy": policy}, {"PolicyArn": POLICY_ARN})
+        version = {"PolicyVersion": {"Document": COMPACT}}
+        stub.add_response("get_policy_version", version, {"PolicyArn": POLICY_ARN, "VersionId": "v2"})
+        stub.add_response("list_role_policies", {"PolicyNames": ["a"]}, {"RoleName": "R"})
+        inline = {"RoleName": "R", "PolicyName": "a", "PolicyDocument": iam.compact(other)}
+        stub.add_response("get_role_policy", inline, {"RoleName": "R", "PolicyName": "a"})
+        assert iam.policy_documents(client, "R") == [DOCUMENT, other]
+
+    def test_less_what_vanishes_meanwhile(self, client, stub):
+        attached = {"PolicyName": "P", "PolicyArn": POLICY_ARN}
+        stub.add_response("list_attached_role_policies", {"AttachedPolicies": [attached]})
+        stub.add_client_error("get_policy", NO_SUCH_ENTITY)
+        stub.add_response("list_role_policies", {"PolicyNames": ["a"]})
+        stub.add_client_error("get_role_policy", NO_SUCH_ENTITY)
+        assert iam.policy_documents(client, "R") == []
+
+    def test_of_a_role_that_is_not_there(self, client, stub):
+        stub.add_client_error("list_attached_role_policies", NO_SUCH_ENTITY)
+        stub.add_client_error("list_role_policies", NO_SUCH_ENTITY)
+        assert iam.policy_documents(client, "R") == []
+
+
+class TestSimulate:
+    ROLE, SECRET = "arn:aws:iam::111122223333:role/R", "arn:aws:secretsmanager:us-west-2:111122223333:secret:s-7g8H9i"
+
+    def test_tells_what_is_allowed(self, client, stub):
+        sent = {"PolicySourceArn": self.ROLE, "ActionNames": ["a:One", "a:Two", "a:Six"], "ResourceArns": [self.SECRET]}
+        decisions = zip(sent["ActionNames"], ("allowed", "implicitDeny", "explicitDeny"), strict=True)
+        results = [{"EvalActionName": name, "EvalDecision": decision} for name, decision in decisions]
+        stub.add_response("simulate_principal_policy", {"EvaluationResults": results}, sent)
+        assert iam.simulate(client, self.ROLE, sent["ActionNames"], self.SECRET) == {
+            "a:One": True,
+            "a:Two": False,
+            "a:Six": False,
+        }
+
+    def test_an_error_names_the_role_and_the_resource(self, client, stub):
+        stub.add_client_error("simulate_principal_policy", "AccessDenied", "no")
+        with pytest.raises(ApiError) as failed:
+            iam.simulate(client, self.ROLE, ["a:One"], self.SECRET)
+        assert failed.value.sentence() == (
+            f"Could not simulate what {self.ROLE} may do with {self.SECRET}: "
+            "AccessDenied: no (the caller needs iam:SimulatePrincipalPolicy)"
+        )
 
 
 class TestCreate:

@@ -13,10 +13,11 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import secretsmanager as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import secretsmanager as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError
 
 ARN = "arn:aws:secretsmanager:us-west-2:111122223333:secret:game-7g8H9i"
+KEY = "the key itself"
 TOKEN = "2c3d4e5f-1a2b-4c3d-8e9f-0a1b2c3d4e5f"
 STORED = {"ARN": ARN, "Name": "game", "VersionId": TOKEN}
 
@@ -134,16 +135,24 @@ def test_what_is_not_there_is_no_error(stub: Stubber, function: Callable[[Any], 
 @pytest.mark.parametrize(
     ("function", "operation", "says"),
     [
+        (lambda c: api.describe_secret(c, "game"), "describe_secret", "look up the secret game"),
+        (lambda c: api.get_secret_value(c, ARN), "get_secret_value", f"read the value of the secret {ARN}"),
         (
-            lambda c: api.create_secret(c, "game", "the key itself", TOKEN, None),
-            "create_secret",
-            "Could not create the secret game: AccessDeniedException: no (the caller needs secretsmanager:CreateSecret)",
+            lambda c: api.batch_get_secret_values(c, [ARN]),
+            "batch_get_secret_value",
+            f"read the values of {[ARN]}",
         ),
+        (lambda c: api.create_secret(c, "game", KEY, TOKEN, None), "create_secret", "create the secret game"),
         (
-            lambda c: api.put_secret_value(c, ARN, "the key itself", TOKEN),
+            lambda c: api.put_secret_value(c, ARN, KEY, TOKEN),
             "put_secret_value",
-            f"Could not store a new value in the secret {ARN}: AccessDeniedException: no (the caller needs secretsmanager:PutSecretValue)",
+            f"store a new value in the secret {ARN}",
         ),
+        (lambda c: api.update_secret(c, ARN, Description="d"), "update_secret", f"update the secret {ARN}"),
+        (lambda c: api.tag_secret(c, ARN, {"a": "1"}), "tag_resource", f"tag the secret {ARN}"),
+        (lambda c: api.untag_secret(c, ARN, ["a"]), "untag_resource", f"remove tags from the secret {ARN}"),
+        (lambda c: api.restore_secret(c, ARN), "restore_secret", f"restore the secret {ARN}"),
+        (lambda c: api.delete_secret(c, ARN, 7), "delete_secret", f"delete the secret {ARN}"),
     ],
 )
 def test_an_error_names_the_secret_and_the_action_and_no_value(
@@ -152,4 +161,7 @@ def test_an_error_names_the_secret_and_the_action_and_no_value(
     stub.add_client_error(operation, "AccessDeniedException", "no")
     with pytest.raises(ApiError) as caught:
         function(stub.client)
-    assert caught.value.sentence() == says
+    action = stub.client.meta.method_to_api_mapping[operation]
+    assert caught.value.sentence() == (
+        f"Could not {says}: AccessDeniedException: no (the caller needs secretsmanager:{action})"
+    )

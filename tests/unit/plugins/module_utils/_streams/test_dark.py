@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.narrowing import cut_off, narrows
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import (
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.documents import (
     Access,
     permissions_document,
     trust_document,
 )
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.dark import cut_off, narrows
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import Use, uses_of
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/MediaConnect-ASM"
@@ -33,8 +34,8 @@ def role(
     }
 
 
-def flow(**encryption: str) -> dict[str, Any]:
-    return {"FlowArn": FLOW, "Name": "BaseballGame", "Entitlements": [{"Name": "A", "Encryption": encryption}]}
+def using(role_arn: str = ROLE, secret_arn: str | None = GAME) -> Use:
+    return Use(FLOW, "BaseballGame", "entitlement A", role_arn, secret_arn)
 
 
 @pytest.mark.parametrize(
@@ -64,25 +65,42 @@ def test_a_role_for_every_flow_that_comes_to_serve_one_is_narrower() -> None:
     assert narrows(role(flows=()), role(), ACCOUNT)
 
 
+WHERE = "entitlement A of flow BaseballGame"
+
+
 @pytest.mark.parametrize(
     ("after", "lost"),
     [
+        (role(), []),
         (role(secrets=(GAME, LEAGUE)), []),
-        (role(secrets=(LEAGUE,)), ["entitlement A of flow BaseballGame"]),
-        (role(flows=(OTHER,)), ["entitlement A of flow BaseballGame"]),
+        (role(flows=(PATTERN, OTHER)), []),
+        (role(flows=()), []),
+        (role(secrets=(LEAGUE,)), [WHERE]),
+        (role(secrets=()), [WHERE]),
+        (role(flows=(OTHER,)), [WHERE]),
     ],
 )
 def test_what_is_cut_off(after: dict[str, Any], lost: list[str]) -> None:
-    assert cut_off([flow(RoleArn=ROLE, SecretArn=GAME)], role(), after) == lost
+    assert cut_off([using()], role(), after) == lost
 
 
-def test_what_the_role_does_not_serve_is_not_cut_off() -> None:
-    after = role(secrets=(), flows=(OTHER,))
-    assert cut_off([flow(RoleArn=ROLE + "2", SecretArn=GAME)], role(), after) == []
-    assert cut_off([flow(RoleArn=ROLE, SecretArn=LEAGUE)], role(), after) == []
+@pytest.mark.parametrize("use", [using(ROLE + "2"), using(secret_arn=LEAGUE)])
+def test_what_the_role_does_not_serve_is_not_cut_off(use: Use) -> None:
+    assert cut_off([use], role(), role(secrets=(), flows=(OTHER,))) == []
 
 
 def test_speke_needs_the_trust_alone() -> None:
-    speke = flow(RoleArn=ROLE, KeyType="speke")
+    speke = using(secret_arn=None)
     assert cut_off([speke], role(), role(secrets=())) == []
-    assert cut_off([speke], role(), role(flows=(OTHER,))) == ["entitlement A of flow BaseballGame"]
+    assert cut_off([speke], role(), role(flows=(OTHER,))) == [WHERE]
+
+
+def test_all_that_is_cut_off_is_told_as_flows_have_it() -> None:
+    encryption = {"RoleArn": ROLE, "SecretArn": GAME}
+    flow = {
+        "FlowArn": FLOW,
+        "Name": "BaseballGame",
+        "Entitlements": [{"Name": "A", "Encryption": encryption}, {"Name": "B"}],
+        "Outputs": [{"Name": "O", "Encryption": encryption}],
+    }
+    assert cut_off(uses_of([flow]), role(), role(secrets=())) == [WHERE, "output O of flow BaseballGame"]

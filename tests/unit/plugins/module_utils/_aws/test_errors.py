@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from typing import Any
-from unittest import mock
 
 import pytest
 from botocore.exceptions import (
@@ -16,8 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import common
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError, Clients, api_call
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError, api_call
 
 
 def refused(code: str, message: str = "because") -> ClientError:
@@ -70,54 +68,27 @@ def test_what_is_missing_is_none() -> None:
         calling(refused("Other"), missing=("NotFound", "NoSuch"))
 
 
+def test_a_part_of_a_code_is_not_the_code() -> None:
+    with pytest.raises(ApiError):
+        calling(refused("Not"), missing="NotFound")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message", "denied"),
+    [
+        (refused("ForbiddenException"), "ForbiddenException", "because", True),
+        (refused("UnauthorizedOperation"), "UnauthorizedOperation", "because", True),
+        (refused("BadRequestException", ""), "BadRequestException", "", False),
+        (ClientError({"Error": {}}, "Operation"), "", "", False),
+        (NoCredentialsError(), "", "", False),
+    ],
+)
+def test_what_is_known_of_an_error(error: Exception, code: str, message: str, denied: bool) -> None:
+    failed = ApiError("Could not do it", error, "service:Action")
+    assert (failed.code, failed.aws_message, failed.denied) == (code, message, denied)
+
+
 def test_other_errors_are_let_through() -> None:
     assert calling(None) == "done"
     with pytest.raises(ZeroDivisionError):
         calling(ZeroDivisionError())
-
-
-class Module:
-    region = "us-west-2"
-
-    def __init__(self) -> None:
-        self.client = mock.Mock(side_effect=lambda service, **options: mock.Mock())
-        self.fail_json = mock.Mock(side_effect=SystemExit)
-
-
-def test_one_client_per_service_and_region_and_only_when_it_is_used() -> None:
-    module = Module()
-    clients = Clients(module)
-    assert module.client.call_count == 0
-    first = clients.get("iam")
-    assert clients.get("iam") is first
-    assert clients.get("iam", "eu-west-1") is not first
-    assert module.client.call_args_list[1].kwargs["region"] == "eu-west-1"
-    assert module.client.call_count == 2
-
-
-def test_throttling_is_retried_adaptively() -> None:
-    module = Module()
-    Clients(module).get("mediaconnect")
-    retries = module.client.call_args.kwargs["config"].retries
-    assert (retries["mode"], retries["total_max_attempts"]) == ("adaptive", 10)
-
-
-def test_the_account_is_asked_for_once() -> None:
-    clients = Clients(Module())
-    with mock.patch.object(common, "caller_identity", return_value=("111122223333", "aws-us-gov")) as asked:
-        assert (clients.account, clients.partition, clients.account) == ("111122223333", "aws-us-gov", "111122223333")
-    assert asked.call_count == 1
-
-
-def test_the_partition_is_that_of_the_caller_s_arn() -> None:
-    client = mock.Mock()
-    client.get_caller_identity.return_value = {"Account": "1", "Arn": "arn:aws-cn:sts::1:assumed-role/R/s"}
-    assert common.caller_identity(client) == ("1", "aws-cn")
-
-
-def test_no_region_is_told() -> None:
-    module = Module()
-    module.region = ""
-    with pytest.raises(SystemExit):
-        assert Clients(module).region
-    assert "No AWS Region is set" in module.fail_json.call_args.kwargs["msg"]

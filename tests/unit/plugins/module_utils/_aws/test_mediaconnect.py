@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api.common import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import mediaconnect as api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError
 
 FLOW = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:Game"
 ARN = "arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-23aBC45dEF67hiJ8-12AbC34DE5fG:E"
@@ -130,6 +132,8 @@ def test_what_is_not_there_is_no_error(client: Any, aws: Stubber, operation: str
     ("operation", "call", "said"),
     [
         ("list_flows", api.list_flows, "Could not list the flows"),
+        ("list_entitlements", api.list_entitlements, "Could not list the entitlements granted to this account"),
+        ("list_tags_for_resource", lambda client: api.list_tags(client, ARN), f"Could not read the tags of {ARN}"),
         ("describe_flow", lambda client: api.describe_flow(client, FLOW), f"Could not read the flow {FLOW}"),
         (
             "grant_flow_entitlements",
@@ -169,3 +173,43 @@ def test_an_update_of_what_is_not_there_is_an_error(client: Any, aws: Stubber) -
 def test_whether_a_grant_takes_tags_is_asked_of_the_model(client: Any) -> None:
     members = client.meta.service_model.shape_for("GrantEntitlementRequest").members
     assert api.grants_take_tags(client) is ("EntitlementTags" in members)
+
+
+class Flows:
+    """MediaConnect with flows by ARN: an answer, an error's code, or nothing."""
+
+    def __init__(self, **flows: Any):
+        self.flows = flows
+        pages = mock.Mock()
+        pages.build_full_result.return_value = {"Flows": [{"FlowArn": arn} for arn in flows]}
+        self.get_paginator = mock.Mock(return_value=mock.Mock(paginate=mock.Mock(return_value=pages)))
+
+    def describe_flow(self, FlowArn: str) -> dict[str, Any]:  # noqa: N803  as botocore calls it
+        found = self.flows.get(FlowArn, "NotFoundException")
+        if isinstance(found, str):
+            raise ClientError({"Error": {"Code": found, "Message": "no"}}, "DescribeFlow")
+        return {"Flow": found}
+
+
+def test_flows_come_in_order_with_what_kept_them_from_being_read() -> None:
+    aws = Flows(a={"Name": "A"}, b="ForbiddenException", c={"Name": "C"})
+    a, b, gone, c = api.describe_flows(aws, ["a", "b", "gone", "c"])
+    assert (a, gone, c) == ({"Name": "A", "Messages": {}}, None, {"Name": "C", "Messages": {}})
+    assert isinstance(b, ApiError)
+    assert b.sentence().startswith("Could not read the flow b: ForbiddenException")
+
+
+def test_flows_that_are_read_are_those_that_are_there() -> None:
+    aws = Flows(a={"Name": "A"}, c={"Name": "C"})
+    assert [flow["Name"] for flow in api.read_flows(aws, ["a", "gone", "c"])] == ["A", "C"]
+
+
+def test_flows_that_must_be_read_and_cannot_be() -> None:
+    aws = Flows(a={"Name": "A"}, b="ForbiddenException", c="InternalServerErrorException")
+    with pytest.raises(ApiError, match="Could not read the flow b"):
+        api.read_flows(aws, ["a", "b", "c"])
+
+
+def test_all_flows_of_a_region_are_read_less_those_that_vanish_meanwhile() -> None:
+    aws = Flows(a={"Name": "A"}, gone="NotFoundException", c={"Name": "C"})
+    assert [flow["Name"] for flow in api.all_flows(aws)] == ["A", "C"]
