@@ -27,10 +27,10 @@ NOT_READABLE_YET = "InvalidRequestException"
 
 
 class Observer:
-    """Reads secrets. timeout: how many seconds a restored secret gets until its value can be read."""
+    """Reads secrets. patience: for how many seconds one that was restored a moment ago may still not be readable."""
 
-    def __init__(self, clients: Clients, keyring: Keyring, timeout: int):
-        self.clients, self.keyring, self.timeout = clients, keyring, timeout
+    def __init__(self, clients: Clients, keyring: Keyring, patience: int = 0):
+        self.clients, self.keyring, self.patience = clients, keyring, patience
 
     def observe(self, secrets: Sequence[DeclaredSecret]) -> dict[str, dict[str, ObservedSecret | None]]:
         """Per name and Region what AWS has; None where there is no such secret."""
@@ -117,7 +117,7 @@ class Observer:
 
     def _read_one(self, client: Any, arn: str) -> dict[str, Any] | None:
         """The value; one that was restored a moment ago may not be readable yet."""
-        for last in tries(self.timeout, SECONDS_BETWEEN_TRIES):
+        for last in tries(self.patience, SECONDS_BETWEEN_TRIES):
             try:
                 return api.get_secret_value(client, arn)
             except ApiError as error:

@@ -37,10 +37,8 @@ class Secrets:
         self.clients, self.streams = clients, streams
         self.keyring = Keyring(masked)
         self.declared = declare(items, common, clients.region, self.keyring)
-        self._observer = Observer(clients, self.keyring, common["wait_timeout"])
-        self.operations: Mapping[str, Callable[..., None]] = Applier(
-            clients, self.keyring, common["wait_timeout"]
-        ).operations
+        self._timeout: int = common["wait_timeout"]
+        self.operations: Mapping[str, Callable[..., None]] = Applier(clients, self.keyring, self._timeout).operations
 
     def workers(self, _stage: Stage) -> int:
         """One after the other: a key that is made is made for the first Region, and then stored in the others."""
@@ -50,7 +48,8 @@ class Secrets:
         """What AWS has, by name and Region."""
         self.streams.forget()
         names = {unit.identity["name"] for unit in again}
-        return self._observer.observe([secret for secret in self.declared if not again or secret.name in names])
+        observer = Observer(self.clients, self.keyring, patience=self._timeout if again else 0)
+        return observer.observe([secret for secret in self.declared if not again or secret.name in names])
 
     def plan(self, observed: Observed) -> list[Unit]:
         """A unit per secret and Region."""
