@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation testing of the planners: mutmut changes them in one place at a time, and the unit tests have to notice.
 
-scripts/mutants.py [--build DIR] [--minutes N] [PLANNER ...]
-
 PLANNER is a file of plugins/module_utils/_plan without its ending, such as keys; by default all. What was found before the time is
 up is kept in the build directory, and the next run goes on there as long as no test has changed.
 
@@ -14,19 +12,18 @@ survivor fails the run: it asks for a test, or for simpler code.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import shutil
 import signal
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from environment import ROOT, Build
+from scripts import ROOT
+from scripts.build import Build
 
 EXPLAINED = ROOT / "tests" / "mutants.toml"
 
@@ -84,7 +81,7 @@ def prepare(build: Build) -> Path:
 
 def verdicts(directory: Path) -> dict[str, str]:
     """What is known of each mutant."""
-    known = {}
+    known: dict[str, str] = {}
     for file in sorted((directory / "mutants" / PLANNERS).glob("*.meta")):
         codes = json.loads(file.read_text())["exit_code_by_key"]
         known |= {name: UNDECIDED.get(code) or VERDICTS.get(code, f"exit code {code}") for name, code in codes.items()}
@@ -93,7 +90,7 @@ def verdicts(directory: Path) -> dict[str, str]:
 
 def change(build: Build, directory: Path, name: str) -> str:
     """What a mutant changes: the lines that it puts in, or those that it leaves out."""
-    command = [build.bin / "mutmut", "show", name]
+    command = [str(build.bin / "mutmut"), "show", name]
     diff = subprocess.run(
         command, cwd=directory, env=environment(build), capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -114,7 +111,7 @@ def environment(build: Build) -> dict[str, str]:
 
 def run_mutmut(build: Build, directory: Path, names: list[str], minutes: float) -> int:
     """Run mutmut until it is done or the time is up; its exit code."""
-    command = [build.bin / "mutmut", "run", "--max-children", "2", *names]
+    command = [str(build.bin / "mutmut"), "run", "--max-children", "2", *names]
     log = directory / "mutmut.log"
     print(f"mutants: at most {minutes:g} minutes; tail -f {log}", flush=True)
     with log.open("wb") as output:
@@ -138,20 +135,14 @@ def run_mutmut(build: Build, directory: Path, names: list[str], minutes: float) 
     return code
 
 
-def main() -> int:
+def judge(build: Build, planners: list[str], minutes: float) -> int:
     """Judge the mutants, and sum up for each planner."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument("--minutes", type=float, default=30, help="the time after which to stop (default: 30)")
-    parser.add_argument("planners", nargs="*")
-    arguments = parser.parse_args()
-    build = Build(arguments.build)
     directory = prepare(build)
     prefix = f"{PLANNERS.replace('/', '.')}."
-    code = run_mutmut(build, directory, [f"{prefix}{planner}.*" for planner in arguments.planners], arguments.minutes)
+    code = run_mutmut(build, directory, [f"{prefix}{planner}.*" for planner in planners], minutes)
     found = {name.removeprefix(prefix): verdict for name, verdict in verdicts(directory).items()}
-    if arguments.planners:
-        found = {name: verdict for name, verdict in found.items() if name.partition(".")[0] in arguments.planners}
+    if planners:
+        found = {name: verdict for name, verdict in found.items() if name.partition(".")[0] in planners}
     alive = [name for name, verdict in found.items() if verdict in (*UNNOTICED, "timeout")]
     with ThreadPoolExecutor(max_workers=2) as pool:
         changes = dict(zip(alive, pool.map(lambda name: change(build, directory, prefix + name), alive), strict=True))
@@ -174,7 +165,3 @@ def main() -> int:
         f"{len(unexplained)} not noticed by any test; {directory}"
     )
     return code or int(bool(unexplained or stale))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

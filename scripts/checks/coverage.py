@@ -4,22 +4,19 @@
 """Measure by line and branch how much of the plugins the unit and end-to-end tests run through, also where Ansible runs a module
 in a process of its own.
 
-scripts/covered.py [--build DIR] [ARGUMENTS OF PYTEST ...]
-
 It works in a virtual environment of its own, on top of the everyday one, in which every Python process is measured.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
-from environment import ROOT, Build
+from scripts import ROOT
+from scripts.build import Build
 
 TESTS = [["tests/unit"], ["tests/e2e"]]
 CONFIGURATION = """
@@ -73,12 +70,8 @@ def make_measured_python(build: Build, directory: Path, configuration: Path) -> 
     return measured
 
 
-def main() -> int:
-    """Run the tests, put the measurements together, print them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    arguments, more = parser.parse_known_args()
-    build = Build(arguments.build)
+def measure(build: Build, more: list[str]) -> int:
+    """Run the tests, or those that pytest's arguments choose, put the measurements together, print them."""
     directory = build.directory / "coverage"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
@@ -91,15 +84,14 @@ def main() -> int:
     environment["PATH"] = environment["PATH"].replace(str(build.bin), str(measured))
     # One after the other, as make test runs them: what a unit test imports would turn the modules that the end-to-end tests fork
     # into controllers.
-    pytest = [measured / "python", "-m", "pytest", "-o", "pythonpath=", "-n", "2"]
+    pytest = [str(measured / "python"), "-m", "pytest", "-o", "pythonpath=", "-n", "2"]
     passed = True
     for tests in [more] if more else TESTS:
         run = subprocess.run([*pytest, *tests], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
         passed = passed and run.returncode == 0
 
-    def coverage(*words: str | Path) -> None:
-        command = [build.bin / "python", "-m", "coverage", words[0], f"--rcfile={configuration}", *words[1:]]
-        subprocess.run(command, cwd=plugins, env=build.environment(), stdin=subprocess.DEVNULL, check=True)
+    def coverage(command: str, *words: str | Path) -> None:
+        build.run("python", "-m", "coverage", command, f"--rcfile={configuration}", *words, cwd=plugins)
 
     coverage("combine", "--quiet")
     for cut_short in directory.glob("data.*"):  # of processes that tests have killed
@@ -114,7 +106,3 @@ def main() -> int:
         f"coverage of the plugins: {lines:.1f} % of the lines, {branches:.1f} % of the branches; {directory / 'html' / 'index.html'}"
     )
     return int(not passed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
