@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation testing of the planners: mutmut changes them in one place at a time, and the unit tests have to notice.
 
-PLANNER is a file of plugins/module_utils/_plan without its ending, such as keys; by default all. What was found before the time is
-up is kept in the build directory, and the next run goes on there as long as no test has changed.
+The patterns of tests/mutants.toml say which files are pure and so are mutated. Only the tests of a file's room may notice: those below
+tests/unit/plugins/module_utils/ROOM. What was found before the time is up is kept in the build directory, and the next run goes on
+there as long as no test has changed.
 
 A mutant that no test can notice, because nothing that can be observed has changed, is explained in tests/mutants.toml. Any other
 survivor fails the run: it asks for a test, or for simpler code.
@@ -12,156 +13,77 @@ survivor fails the run: it asks for a test, or for simpler code.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import signal
-import subprocess
-import tomllib
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from scripts import ROOT
+from scripts import Problem
 from scripts.build import Build
 
-EXPLAINED = ROOT / "tests" / "mutants.toml"
-
-PLANNERS = "ansible_collections/mediaops/mediaconnect/plugins/module_utils/_plan"
-TESTS = "tests/unit/plugins/module_utils/_plan"
-CONFIGURATION = """
-[tool.pytest.ini_options]
-addopts = "--import-mode=importlib -p no:cacheprovider -p no:xdist -q"
-
-[tool.mutmut]
-source_paths = ["ansible_collections"]
-only_mutate = ["{planners}/*.py"]
-also_copy = ["tests"]
-pytest_add_cli_args_test_selection = ["{tests}"]
-"""
-# The exit codes that mutmut keeps for each mutant, as far as they are not a test's failure.
-UNDECIDED = {None: "not run", 33: "without test", 34: "skipped"}
-UNNOTICED = ("survived", "without test")
-VERDICTS = {
-    0: "survived",
-    1: "killed",
-    3: "killed",
-    5: "without test",
-    36: "timeout",
-    24: "timeout",
-    -24: "timeout",
-    152: "timeout",
-}
+from .explained import FILE, Explained, Told, read
+from .room import ALIVE, UNNOTICED, Mutant, Room, rooms
 
 
-def digest_of(tests: Path) -> str:
-    """Equal as long as no test has changed."""
-    content = hashlib.sha256()
-    for file in sorted(tests.rglob("*.py")):
-        content.update(f"{file.relative_to(tests)}\n{file.read_text()}".encode())
-    return content.hexdigest()
+def chosen(there: list[str], planners: list[str]) -> list[str]:
+    """The files that are named by their room, their name or both; all without a name."""
+    names = {file: {file, file.removesuffix(".py"), *PurePosixPath(file).with_suffix("").parts} for file in there}
+    for planner in planners:
+        if not any(planner in own for own in names.values()):
+            raise Problem(f"no planner is called {planner}: there are {', '.join(names)}.")
+    return [file for file, own in names.items() if not planners or own & set(planners)]
 
 
-def prepare(build: Build) -> Path:
-    """A working directory with what is mutated, what it needs, and the tests."""
-    directory = build.directory / "mutants"
-    directory.mkdir(exist_ok=True)
-    for old in (directory / "ansible_collections", directory / "tests"):
-        shutil.rmtree(old, ignore_errors=True)
-    shutil.copytree(build.collection / "plugins", directory / PLANNERS.partition("/module_utils")[0])
-    shutil.copytree(build.collection / TESTS, directory / TESTS)
-    # mutmut notices a planner that has changed, and no test that has.
-    digest, judged_by = digest_of(directory / TESTS), directory / "tests.sha256"
-    if not judged_by.exists() or judged_by.read_text() != digest:
-        shutil.rmtree(directory / "mutants", ignore_errors=True)
-        judged_by.write_text(digest)
-    (directory / "pyproject.toml").write_text(CONFIGURATION.format(planners=PLANNERS, tests=TESTS))
-    return directory
+def run(every: list[Room], files: list[str], minutes: float) -> tuple[int, list[Mutant]]:
+    """Run mutmut in one room after the other; whether it failed, and what is known then."""
+    until = time.monotonic() + minutes * 60
+    failed, found = 0, []
+    for room in every:
+        own = [file for file in room.files if file in files]
+        if own:
+            room.prepare()
+            failed = room.run(own, max(0.0, until - time.monotonic()) / 60) or failed
+            found += [mutant for file in own for mutant in room.mutants(file)]
+    return failed, found
 
 
-def verdicts(directory: Path) -> dict[str, str]:
-    """What is known of each mutant."""
-    known: dict[str, str] = {}
-    for file in sorted((directory / "mutants" / PLANNERS).glob("*.meta")):
-        codes = json.loads(file.read_text())["exit_code_by_key"]
-        known |= {name: UNDECIDED.get(code) or VERDICTS.get(code, f"exit code {code}") for name, code in codes.items()}
-    return known
-
-
-def change(build: Build, directory: Path, name: str) -> str:
-    """What a mutant changes: the lines that it puts in, or those that it leaves out."""
-    command = [str(build.bin / "mutmut"), "show", name]
-    diff = subprocess.run(
-        command, cwd=directory, env=environment(build), capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    lines = {sign: [line[1:].strip() for line in diff if line.startswith(sign)] for sign in "+-"}
-    return " ".join(lines["+"][1:]) or f"without {' '.join(lines['-'][1:])}"
-
-
-def explanations() -> set[tuple[str, str]]:
-    """(planner, change) of the mutants that are known to be equivalent."""
-    entries = tomllib.loads(EXPLAINED.read_text())["equivalent"]
-    return {(entry["planner"], text) for entry in entries for text in entry["changes"]}
-
-
-def environment(build: Build) -> dict[str, str]:
-    """What mutmut runs with."""
-    return build.environment() | {"PYTHONPATH": str(build.dependencies)}
-
-
-def run_mutmut(build: Build, directory: Path, names: list[str], minutes: float) -> int:
-    """Run mutmut until it is done or the time is up; its exit code."""
-    command = [str(build.bin / "mutmut"), "run", "--max-children", "2", *names]
-    log = directory / "mutmut.log"
-    print(f"mutants: at most {minutes:g} minutes; tail -f {log}", flush=True)
-    with log.open("wb") as output:
-        mutmut = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment(build),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            code = mutmut.wait(minutes * 60)
-        except subprocess.TimeoutExpired:
-            print("mutants: the time is up", flush=True)
-            mutmut.send_signal(signal.SIGINT)
-            mutmut.wait()
-            code = 0
-    if code:
-        print(log.read_text(errors="replace")[-4000:])
-    return code
+def sort(found: list[Mutant], known: Explained, there: list[str]) -> tuple[list[Mutant], list[Mutant], list[Told]]:
+    """The mutants that are explained, those that ought to be, and the explanations that nothing is left for."""
+    # A mutant that does not end needs no explanation: the others come first.
+    alive = [mutant for mutant in found if mutant.verdict in UNNOTICED]
+    alive += [mutant for mutant in found if mutant.verdict in ALIVE and mutant not in alive]
+    explained = known.covers([mutant.told for mutant in alive])
+    equivalent = [mutant for mutant, yes in zip(alive, explained, strict=True) if yes]
+    unexplained = [mutant for mutant in alive if mutant not in equivalent and mutant.verdict in UNNOTICED]
+    judged = {mutant.file for mutant in found} - {mutant.file for mutant in found if mutant.verdict == "not run"}
+    left = known.left([mutant.told for mutant in alive])
+    return equivalent, unexplained, [told for told in left if told.file in judged or told.file not in there]
 
 
 def judge(build: Build, planners: list[str], minutes: float) -> int:
-    """Judge the mutants, and sum up for each planner."""
-    directory = prepare(build)
-    prefix = f"{PLANNERS.replace('/', '.')}."
-    code = run_mutmut(build, directory, [f"{prefix}{planner}.*" for planner in planners], minutes)
-    found = {name.removeprefix(prefix): verdict for name, verdict in verdicts(directory).items()}
-    if planners:
-        found = {name: verdict for name, verdict in found.items() if name.partition(".")[0] in planners}
-    alive = [name for name, verdict in found.items() if verdict in (*UNNOTICED, "timeout")]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        changes = dict(zip(alive, pool.map(lambda name: change(build, directory, prefix + name), alive), strict=True))
-    known, here = explanations(), {(name.partition(".")[0], text) for name, text in changes.items()}
-    found |= {name: "equivalent" for name, text in changes.items() if (name.partition(".")[0], text) in known}
-    unexplained = [f"{name}: {text}" for name, text in changes.items() if found[name] in UNNOTICED]
-    judged = {name.partition(".")[0] for name in found} - {
-        name.partition(".")[0] for name, verdict in found.items() if verdict == "not run"
-    }
-    stale = [f"{EXPLAINED.name}: {planner}: {text}" for planner, text in sorted(known - here) if planner in judged]
-
+    """Judge the mutants, tell what is to be done, and sum up for each file."""
+    known = read()
+    every = rooms(build, known.pure)
+    there = [file for room in every for file in room.files]
+    failed, found = run(every, chosen(there, planners), minutes)
+    equivalent, unexplained, stale = sort(found, known, there)
     print("\n=== mutants ===")
-    print("\n".join([*unexplained, *(f"no longer a survivor: {entry}" for entry in stale)]))
-    for planner in sorted({name.partition(".")[0] for name in found}):
-        counted = Counter(verdict for name, verdict in found.items() if name.startswith(f"{planner}."))
-        print(f"{planner:<16} {', '.join(f'{number} {verdict}' for verdict, number in sorted(counted.items()))}")
-    counted = Counter(found.values())
+    if unexplained:
+        print("Not noticed by any test. Write one, or simplify the code; if nothing could be noticed, say why:")
+    for mutant in unexplained:
+        plain = mutant.change.plain if mutant.change else ""
+        print(f"\n# {mutant.file}:{mutant.line}: {plain} ({mutant.name}, {mutant.verdict})\n{mutant.told.stanza()}")
+    if stale:
+        print(f"\nNo longer a survivor; {FILE.name} can do without:")
+    for told in stale:
+        print(f"\n{told.stanza('...')}")
+    print()
+    counts = {file: Counter[str]() for file in dict.fromkeys(mutant.file for mutant in found)}
+    for mutant in found:
+        counts[mutant.file]["equivalent" if mutant in equivalent else mutant.verdict] += 1
+    for file, counted in counts.items():
+        print(f"{file:<26} {', '.join(f'{number} {verdict}' for verdict, number in sorted(counted.items()))}")
     print(
-        f"{len(found) - counted['not run']} of {len(found)} mutants judged, {counted['equivalent']} of them equivalent, "
-        f"{len(unexplained)} not noticed by any test; {directory}"
+        f"{sum(mutant.verdict != 'not run' for mutant in found)} of {len(found)} mutants judged, "
+        f"{len(equivalent)} of them equivalent, {len(unexplained)} not noticed by any test; {build.directory / 'mutants'}"
     )
-    return code or int(bool(unexplained or stale))
+    return failed or int(bool(unexplained or stale))
