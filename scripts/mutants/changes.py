@@ -187,13 +187,14 @@ def shortened(node: ast.AST, on_path: set[int]) -> ast.AST:
         fields = {"keys": [key for key, __ in entries], "values": [value for __, value in entries]}
     elif isinstance(node, ast.stmt) and "body" in fields:
         fields |= {name: [] for name in ("orelse", "handlers", "finalbody") if name in fields} | {"body": [ast.Pass()]}
-    short = type(node)()
-    for name, value in fields.items():
-        if isinstance(value, list):
-            setattr(short, name, [shortened_child(child, node, on_path) for child in value])
-        else:
-            setattr(short, name, shortened_child(value, node, on_path))
-    return short
+    return type(node)(
+        **{
+            name: [shortened_child(child, node, on_path) for child in value]
+            if isinstance(value, list)
+            else shortened_child(value, node, on_path)
+            for name, value in fields.items()
+        }
+    )
 
 
 def shortened_child(child: object, parent: ast.AST, on_path: set[int]) -> object:
