@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the project's private environment in the build directory from nothing but python3 and a package index.
 
-venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME, and the packages of
-                this repository
+venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME
 dependencies    the collections that ours needs
 
 Only the standard library is used here. Nothing is done when everything is there already.
