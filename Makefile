@@ -78,7 +78,7 @@ docs: ## Build the documentation site
 	@$(RUN) install
 	$(CHECK) docs
 
-mypy: install-lint ## Check the types of the plugins and scripts
+mypy: install-lint ## Check the types of the plugins, the scripts and the emulator
 	$(CHECK) mypy -- $(ARGS)
 
 importer: install-lint ## Judge the tarball as Ansible Galaxy does

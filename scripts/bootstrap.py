@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the project's private environment in the build directory from nothing but python3 and a package index.
 
-venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME
+venv            the tools that tests/requirements.txt pins, and tests/requirements-NAME.txt for each NAME; and the emulator
 dependencies    the collections that ours needs
 
 Only the standard library is used here. Nothing is done when everything is there already.
@@ -25,6 +25,7 @@ from . import ROOT, Problem
 from .offline import collections, pip
 
 UV = "uv==0.13.9"
+EMULATOR = ROOT / "emulator"
 
 
 class Builder:
@@ -49,8 +50,15 @@ class Builder:
         files = [requirement_file(name) for name in ["", *sets]]
         wanted = {file.name: digest(file) for file in files}
         if any(done.get(name) != value for name, value in wanted.items()):
-            self.install(files)
+            say(f"installing {', '.join(file.name for file in files)}")
+            self.install([word for file in files for word in ("-r", str(file))])
             done |= wanted
+        # Editable: a change of its code needs no new installation. What it depends on is pinned in requirements.txt.
+        emulator = f"{EMULATOR} {digest(EMULATOR / 'pyproject.toml')}"
+        if done.get("emulator") != emulator:
+            say("installing the emulator")
+            self.install(["--no-deps", "--editable", str(EMULATOR)])
+            done["emulator"] = emulator
         collections_file = requirement_file("collections")
         if done.get(collections_file.name) != digest(collections_file) or not collections.are_in(self.dependencies):
             say("fetching amazon.aws inside the `ansible` package (50 MB)")
@@ -77,10 +85,8 @@ class Builder:
         say("this Python has no ensurepip: taking pip from the package index")
         pip.put_into(self.python, self.download)
 
-    def install(self, files: list[Path]) -> None:
-        """Install what the requirements files pin: by uv where it can be had, else by pip."""
-        say(f"installing {', '.join(file.name for file in files)}")
-        requirements = [word for file in files for word in ("-r", str(file))]
+    def install(self, requirements: list[str]) -> None:
+        """Install by uv where it can be had, else by pip."""
         if self.has_uv() and attempt(
             [self.python, "-m", "uv", "pip", "install", *uv_options(self.python), *requirements]
         ):

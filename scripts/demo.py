@@ -9,8 +9,9 @@ import secrets
 import shlex
 import sys
 
+from mediaconnect_emulator.client import ORIGINATOR, SUBSCRIBERS, Emulator
+
 from .build import Build
-from .emulator import BASEBALL, ORIGINATOR, SUBSCRIBERS, Emulator
 
 EXAMPLE = "docs/examples/baseball.yml"
 SUBSCRIBER = SUBSCRIBERS[0]
@@ -61,7 +62,7 @@ def demo(build: Build, emulator: Emulator) -> None:
 
 def show(build: Build) -> int:
     """Start the emulator, tell the story, stop the emulator."""
-    with Emulator.start(BASEBALL) as emulator:
+    with Emulator.start("baseball") as emulator:
         try:
             demo(build, emulator)
         finally:

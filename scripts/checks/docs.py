@@ -23,8 +23,7 @@ PAGES = (
     "docs/images/*",
     "docs/examples/*",
     "roles/*/README.md",
-    "tests/emulator/README.md",
-    "tests/emulator/seeds/*.yml",
+    "emulator/README.md",
 )
 CONFIGURATION = """
 extensions = ["myst_parser", "sphinx_antsibull_ext"]

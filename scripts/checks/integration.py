@@ -16,9 +16,9 @@ from pathlib import Path
 
 import yaml
 
+from mediaconnect_emulator.client import DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS, Emulator
 from scripts import ROOT
 from scripts.build import Build
-from scripts.emulator import BASEBALL, DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS, Emulator
 
 
 def configuration(emulator: Emulator) -> dict[str, object]:
@@ -55,7 +55,7 @@ def run_targets(build: Build, more: list[str]) -> int:
     """Start the emulator, write the configuration, run ansible-test with what more it shall take."""
     with (
         tempfile.TemporaryDirectory(prefix="integration-", dir=build.directory) as directory,
-        Emulator.start(BASEBALL) as emulator,
+        Emulator.start("baseball") as emulator,
     ):
         collection = copy_of(build, Path(directory))
         config = collection / "tests" / "integration" / "integration_config.yml"

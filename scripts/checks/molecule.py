@@ -9,16 +9,19 @@ import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+from mediaconnect_emulator.client import Emulator
 from scripts import ROOT, Problem
 from scripts.build import Build
-from scripts.emulator import BASEBALL, Emulator
 
 SCENARIOS = ROOT / "extensions" / "molecule"
 
 
 def run(scenario: str, build: Build) -> bool:
     """Run one scenario and tell whether it succeeded. Only the exit code is to be trusted, not the closing table."""
-    with tempfile.TemporaryDirectory(prefix=f"molecule-{scenario}-") as directory, Emulator.start(BASEBALL) as emulator:
+    with (
+        tempfile.TemporaryDirectory(prefix=f"molecule-{scenario}-") as directory,
+        Emulator.start("baseball") as emulator,
+    ):
         done = build.run(
             "molecule",
             *("test", "--scenario-name", scenario),

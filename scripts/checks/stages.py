@@ -64,14 +64,14 @@ MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
 SCRIPTS = "python -m scripts --build {build}"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit tests/scripts", alone=True),
-    "emulator": Stage("emulator's tests", f"{PYTEST} tests/emulator/tests"),
+    "emulator": Stage("emulator's tests", f"{PYTEST} emulator/tests"),
     "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e", alone=True),
     "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam", alone=True),
     "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
     "mypy": Stage(
-        "mypy", f"{MYPY} ansible_collections/mediaops/mediaconnect/plugins {{root}}/scripts", cwd="{collections}"
+        "mypy", f"{MYPY} {{collection}}/plugins {{collection}}/emulator/src {{root}}/scripts", cwd="{collections}"
     ),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
     "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),

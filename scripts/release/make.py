@@ -16,7 +16,7 @@ from scripts.build import Build
 
 GALAXY = ROOT / "galaxy.yml"
 # Files that name the version beside galaxy.yml.
-NAMING = [ROOT / "README.md", ROOT / "execution-environment.yml"]
+NAMING = [ROOT / "README.md", ROOT / "execution-environment.yml", ROOT / "emulator" / "pyproject.toml"]
 FRAGMENTS = ROOT / "changelogs" / "fragments"
 VERSION_LINE = re.compile(r"^version: (\d+\.\d+\.\d+)$", re.MULTILINE)
 

@@ -23,9 +23,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mediaconnect_emulator.client import Emulator
 from tests.benchmarks.estate import declared, drifted, revoked, seed
 from tests.benchmarks.ways import Measured, Ways
-from tests.emulator.client import Emulator
 
 BURST, DESCRIBE_RATE, OTHER_RATE = 30, 30, 5
 SIZES = [(1, 50, False), (20, 50, False), (200, 50, True), (1000, 50, True)]

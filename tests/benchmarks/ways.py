@@ -18,8 +18,8 @@ from typing import Any
 
 import yaml
 
+from mediaconnect_emulator.client import Emulator
 from tests.benchmarks.estate import REGION
-from tests.emulator.client import Emulator
 
 BIN = Path(sys.executable).parent
 FLOW_ARN = "{{ arns[item.0.flow] }}"

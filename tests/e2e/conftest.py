@@ -13,10 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from mediaconnect_emulator.client import Emulator  # noqa: E402
 from tests.e2e.sandbox import Sandbox  # noqa: E402
-from tests.emulator.client import Emulator  # noqa: E402
-
-SEED = ROOT / "tests" / "emulator" / "seeds" / "baseball.yml"
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +27,7 @@ def running_emulator() -> Iterator[Emulator]:
 def emulator(running_emulator: Emulator) -> Emulator:
     """The emulator with one flow, BaseballGame in us-west-2 of account 111122223333, and an empty call log."""
     running_emulator.reset()
-    running_emulator.seed(SEED)
+    running_emulator.seed("baseball")
     running_emulator.clear_calls()
     return running_emulator
 

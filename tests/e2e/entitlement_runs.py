@@ -22,7 +22,7 @@ import botocore.session
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.mediaops.mediaconnect.plugins.modules import entitlements
-from tests.emulator.client import Emulator
+from mediaconnect_emulator.client import Emulator
 
 ACCOUNT, ALICE, BOB, CAROL = "111122223333", "444455556666", "123456789012", "777788889999"
 REGION = "us-west-2"

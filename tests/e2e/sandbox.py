@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from tests.emulator.client import Emulator
+from mediaconnect_emulator.client import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "mediaops.mediaconnect"

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator, credentials
 from tests.awx.definitions import definitions, inventory
 from tests.awx.jobs import Awx, Job, Template, aws_environment, credential_environment
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.accounts import credentials
-from tests.emulator.client import Emulator
 
 HOST = "sports-us-west-2"
 ANY, CORP = "444455556666", "123456789012"

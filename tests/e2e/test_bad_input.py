@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import ROOT, Sandbox
-from tests.emulator.client import Emulator
 
 GOOD_KEY = "0f" * 32
 RESERVED = "mediaconnectAccessRole"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 OWNER, OTHER = "111122223333", "444455556666"
 KEY = "0123456789abcdef" * 2

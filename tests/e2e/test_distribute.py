@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
-from tests.emulator.client import Emulator
 
 EXAMPLE = ("-e", "@docs/examples/baseball.yml")
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"

@@ -16,6 +16,7 @@ import yaml
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import mediaconnect as api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, observe
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -33,7 +34,6 @@ from tests.e2e.entitlement_runs import (
     flow,
     keys_and_role,
 )
-from tests.emulator.client import Emulator
 
 NO_OP = ["ListFlows", "DescribeFlow"]
 

@@ -26,6 +26,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.flows 
     substitute_known,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.modules.entitlements import FLOW_SPEC
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -41,7 +42,6 @@ from tests.e2e.entitlement_runs import (
     Module,
     keys_and_role,
 )
-from tests.emulator.client import Emulator
 
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:game-AbCdEf"
 # What the flow has: one entitlement that somebody uses, with a fee and a key.

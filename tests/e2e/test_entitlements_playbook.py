@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ALICE,
     BOB,
@@ -26,7 +27,6 @@ from tests.e2e.entitlement_runs import (
     keys_and_role,
 )
 from tests.e2e.sandbox import Run, Sandbox
-from tests.emulator.client import Emulator
 
 
 @pytest.fixture

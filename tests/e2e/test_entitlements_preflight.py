@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, preflight
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     KEY,
@@ -30,7 +31,6 @@ from tests.e2e.entitlement_runs import (
     keys_and_role,
     policy,
 )
-from tests.emulator.client import Emulator
 
 SERVICE = {"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}
 FLOWS = f"arn:aws:mediaconnect:{REGION}:{ACCOUNT}:flow:*"

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, preflight
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
     ALICE,
@@ -41,7 +42,6 @@ from tests.e2e.entitlement_runs import (
     policy,
 )
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 SUSPECTS = ("iam:PassRole", "trust policy", "read the secret")
 # botocore's own pauses would take most of the time.

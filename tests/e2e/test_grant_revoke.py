@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
-from tests.emulator.client import Emulator
 
 ANY, CORP, OTHER = "444455556666", "123456789012", "777788889999"
 OWN = "111122223333"

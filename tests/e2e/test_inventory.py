@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 OWN, OTHER = "111122223333", "444455556666"
 OPERATOR = "arn:aws:iam::{}:role/operator"

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import ROOT, Run, Sandbox
-from tests.emulator.client import Emulator
 
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
 A, B = "0123456789abcdef" * 2, "fedcba9876543210" * 2

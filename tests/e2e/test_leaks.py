@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import ROOT, Run, Sandbox
-from tests.emulator.client import Emulator
 
 DECLARED = "c0ffee0123456789abcdeffedcba9876543210c0ffee0123456789abcdef9876"
 STORED = "5707ed0123456789abcdeffedcba98765432105707ed0123456789abcdef9876"

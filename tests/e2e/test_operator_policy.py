@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 from tests.iam import life
 from tests.iam.documented import optional_actions, required_actions
 

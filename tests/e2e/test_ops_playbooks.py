@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 OWN, ANY, CORP = "111122223333", "444455556666", "123456789012"
 SOURCE = {"name": "court", "protocol": "rtp", "whitelist_cidr": "203.0.113.0/24"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
-from tests.emulator.client import Emulator
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 ACCOUNT = "111122223333"

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
-from tests.emulator.client import Emulator
 
 KEY = "5ca1ab1e" * 8
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"

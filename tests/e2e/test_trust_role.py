@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
 from tests.e2e.trust_roles import (
     ACCOUNT,
@@ -26,7 +27,6 @@ from tests.e2e.trust_roles import (
     calls,
     make_secret,
 )
-from tests.emulator.client import Emulator
 
 SECRET = "2018-12-01_baseball-game-source"
 

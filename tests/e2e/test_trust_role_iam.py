@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mediaconnect_emulator.client import Emulator
 from tests.e2e import trust_roles
 from tests.e2e.trust_roles import (
     ACCOUNT,
@@ -29,7 +30,6 @@ from tests.e2e.trust_roles import (
     Module,
     calls,
 )
-from tests.emulator.client import Emulator
 
 
 @pytest.fixture

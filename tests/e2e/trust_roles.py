@@ -17,7 +17,7 @@ from typing import Any
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.mediaops.mediaconnect.plugins.modules import trust_role
-from tests.emulator.client import Emulator
+from mediaconnect_emulator.client import Emulator
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"

@@ -32,7 +32,7 @@ ROLES = sorted(directory.name for directory in (ROOT / "roles").iterdir() if dir
 PLAYBOOKS = sorted(file.stem for file in (ROOT / "playbooks").glob("*.yml"))
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/**/*.md", "roles/*/README.md", "tests/*/README.md", "extensions/**/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md", "extensions/**/README.md")
     for page in ROOT.glob(pattern)
     if page.name != "CHANGELOG.md"
 )
@@ -278,7 +278,7 @@ def test_commands_in_pages(text: str) -> None:
     assert set(re.findall(rf"ansible-playbook {OURS}\.(\w+)", text)) <= set(PLAYBOOKS)
     assert set(re.findall(rf"ansible-doc {OURS}\.(\w+)", text)) <= set(MODULES)
     assert set(re.findall(r"-e (mediaconnect_\w+)=", text)) <= known_variables()
-    for path in re.findall(r"(?:@|\s)((?:docs|tests|playbooks|extensions)/[\w./-]+\.\w+)", text):
+    for path in re.findall(r"(?:@|\s)((?:docs|emulator|tests|playbooks|extensions)/[\w./-]+\.\w+)", text):
         assert (ROOT / path).exists(), path
 
 

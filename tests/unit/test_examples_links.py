@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/**/*.md", "roles/*/README.md", "tests/*/README.md", "extensions/**/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md", "extensions/**/README.md")
     for page in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s#]*)(?:#([^)\s]+))?\)")

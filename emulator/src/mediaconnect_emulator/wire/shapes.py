@@ -1,0 +1,188 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values judged by the shapes of botocore's service models: types, required and unknown members, enumerations, patterns, bounds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from .protocols import AwsError, Request
+
+Shape = Any  # which of botocore's shapes it is, its type_name tells
+Constraint = tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
+_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "blob": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "float": (int, float),
+    "timestamp": (str, int, float),
+}
+
+
+class Judge:
+    """Reads and writes values of a service's shapes, naming every violation."""
+
+    def __init__(self, service: str) -> None:
+        self.service = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+        self._fields: dict[tuple[str, bool], dict[str, tuple[str, Shape]]] = {}
+        self._constraints: dict[str, Constraint] = {}
+
+    def _fields_of(self, shape: Shape, inward: bool) -> dict[str, tuple[str, Shape]]:
+        """Body members of a structure, keyed by the name on the side that is read."""
+        key = (shape.name, inward)
+        fields = self._fields.get(key)
+        if fields is None:
+            fields = {}
+            for member, target in shape.members.items():
+                if "location" in target.serialization:
+                    continue
+                name = target.serialization.get("name", member)
+                fields[name if inward else member] = (member if inward else name, target)
+            self._fields[key] = fields
+        return fields
+
+    def walk(self, shape: Shape, value: Any, path: str, problems: list[str], inward: bool) -> Any:
+        """The value in the other side's names: members for a request (inward), the wire's for a response."""
+        kind = shape.type_name
+        if kind == "structure":
+            return self._structure(shape, value, path, problems, inward)
+        if kind == "list":
+            if not isinstance(value, list):
+                problems.append(f"'{path}' must be a list")
+                return []
+            self._bounds(shape, len(value), path, problems)
+            return [
+                self.walk(shape.member, item, f"{path}[{index}]", problems, inward) for index, item in enumerate(value)
+            ]
+        if kind == "map":
+            if not isinstance(value, dict):
+                problems.append(f"'{path}' must be an object")
+                return {}
+            return {key: self.walk(shape.value, item, f"{path}.{key}", problems, inward) for key, item in value.items()}
+        self._scalar(shape, kind, value, path, problems)
+        return value
+
+    def _structure(self, shape: Shape, value: Any, path: str, problems: list[str], inward: bool) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            problems.append(f"'{path}' must be an object")
+            return {}
+        fields = self._fields_of(shape, inward)
+        result = {}
+        for name, item in value.items():
+            if item is None and inward:
+                continue  # JSON null stands for an absent member
+            field = fields.get(name)
+            if field is None:
+                problems.append(f"unknown member '{path}.{name}'" if path else f"unknown member '{name}'")
+                continue
+            result[field[0]] = self.walk(field[1], item, f"{path}.{name}" if path else name, problems, inward)
+        if path or not inward:
+            present = result if inward else value
+            problems += missing(shape, present, f"{path}." if path else "")
+        return result
+
+    def _constraint(self, shape: Shape) -> Constraint:
+        found = self._constraints.get(shape.name)
+        if found is None:
+            metadata = shape.metadata
+            enum = frozenset(metadata["enum"]) if metadata.get("enum") else None
+            pattern = _compiled(metadata.get("pattern"))
+            found = self._constraints[shape.name] = (enum, pattern, metadata.get("min"), metadata.get("max"))
+        return found
+
+    def _bounds(self, shape: Shape, size: float, path: str, problems: list[str]) -> None:
+        low, high = self._constraint(shape)[2:]
+        if low is not None and size < low:
+            problems.append(f"'{path}' must be at least {low}")
+        if high is not None and size > high:
+            problems.append(f"'{path}' must be at most {high}")
+
+    def _scalar(self, shape: Shape, kind: str, value: Any, path: str, problems: list[str]) -> None:
+        if not _is_a(kind, value):
+            problems.append(f"'{path}' must be of type {kind}")
+            return
+        enum, pattern, low, high = self._constraint(shape)
+        if enum is not None and value not in enum:
+            problems.append(f"value '{value}' at '{path}' must be one of {', '.join(sorted(enum))}")
+        if pattern is not None and not pattern.fullmatch(value):
+            problems.append(f"value '{value}' at '{path}' must match {pattern.pattern}")
+        if low is not None or high is not None:
+            self._bounds(shape, len(value) if isinstance(value, str) else value, path, problems)
+
+
+def _is_a(kind: str, value: Any) -> bool:
+    return isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    """The pattern, unless it is one that Python does not have, such as ``\\p{L}``."""
+    try:
+        return re.compile(pattern) if pattern else None
+    except re.error:
+        return None
+
+
+def missing(shape: Shape, present: Any, prefix: str = "") -> list[str]:
+    """The required members that are not there."""
+    return [f"'{prefix}{member}' is required" for member in shape.required_members if member not in present]
+
+
+def told(problems: list[str]) -> str:
+    """All problems in one message, as the services tell them."""
+    return f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
+
+
+class Judges:
+    """The judges of the services whose requests moto takes as they come."""
+
+    SERVICES = ("iam", "secretsmanager", "sts")
+
+    def __init__(self) -> None:
+        self._judges: dict[str, Judge] = {}
+
+    def refuse(self, request: Request) -> None:
+        """Raise a validation error for what a request's own model does not allow."""
+        if request.service not in self.SERVICES:
+            return
+        if request.service not in self._judges:
+            self._judges[request.service] = Judge(request.service)
+        judge = self._judges[request.service]
+        if request.operation not in judge.service.operation_names:
+            return
+        shape = judge.service.operation_model(request.operation).input_shape
+        if shape is None:
+            return
+        params = typed(shape, request.params) if request.protocol == "query" else request.params
+        problems: list[str] = []
+        judge.walk(shape, params, "", problems, inward=True)
+        problems += missing(shape, params)
+        if problems:
+            code = "ValidationError" if request.protocol == "query" else "ValidationException"
+            raise AwsError(code, told(problems), 400)
+
+
+def typed(shape: Shape, value: Any) -> Any:
+    """A value of the query protocol, in which everything is text, as what its shape says that it is."""
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict):
+        return {
+            name: typed(shape.members[name], item) if name in shape.members else item for name, item in value.items()
+        }
+    if kind == "list":
+        return (
+            [typed(shape.member, item) for item in value] if isinstance(value, list) else [] if value == "" else value
+        )
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(value, value)
+    if kind in ("integer", "long") and isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+        return int(value)
+    return value
