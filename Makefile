@@ -9,8 +9,9 @@ BUILD ?= .build
 ARGS ?=
 
 VENV := $(BUILD)/venv
-RUN := $(VENV)/bin/python scripts
-STAGES = @$(RUN)/stages.py --build $(BUILD)
+SETUP = $(PYTHON) -m scripts --build $(BUILD) setup
+RUN = $(VENV)/bin/python -m scripts --build $(BUILD)
+CHECK = @$(RUN) check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -23,97 +24,97 @@ help: ## Show this list
 	@echo "  PYTHON=python3.13 chooses the Python, ARGS='-k name' is handed on to a single stage."
 
 setup: ## Make the virtual environment and fetch amazon.aws, all under .build
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD)
+	@$(SETUP)
 
 setup-lint: ## The same, with the linters and release tools
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) lint
+	@$(SETUP) lint
 
 install: setup ## Build the collection and install it under .build/collections
-	@$(RUN)/install.py --build $(BUILD)
+	@$(RUN) install
 
 install-lint: setup-lint
-	@$(RUN)/install.py --build $(BUILD)
+	@$(RUN) install
 
 demo: install ## See the whole thing work against the local emulator: no AWS account needed
-	@$(RUN)/demo.py --build $(BUILD)
+	@$(RUN) demo
 
 test: install-lint ## Run every check that a change must pass, and sum up
-	$(STAGES) test
+	$(CHECK) test
 
 test-all: ## Run those, and what takes long: ansible-test units, IAM, docs, coverage, the version matrix
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) lint docs measure
-	@$(RUN)/install.py --build $(BUILD)
-	$(STAGES) test-all
-	@$(RUN)/matrix.py --build $(BUILD)
+	@$(SETUP) lint docs measure
+	@$(RUN) install
+	$(CHECK) test-all
+	@$(RUN) matrix
 
 test-unit: install ## Run the unit tests
-	$(STAGES) unit -- $(ARGS)
+	$(CHECK) unit -- $(ARGS)
 
 test-emulator: install ## Run the emulator's own tests
-	$(STAGES) emulator -- $(ARGS)
+	$(CHECK) emulator -- $(ARGS)
 
 test-e2e: install ## Run the real playbooks against the emulator
-	$(STAGES) e2e -- $(ARGS)
+	$(CHECK) e2e -- $(ARGS)
 
 test-iam: install ## Prove the operator's policy of docs/iam-permissions.md where IAM is enforced (some minutes)
-	$(STAGES) iam -- $(ARGS)
+	$(CHECK) iam -- $(ARGS)
 
 bench: ## Measure side by side with other ways to do the same (ARGS='--only "20 x"'); all of it takes half an hour
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) bench
-	@$(RUN)/install.py --build $(BUILD)
-	$(STAGES) bench -- $(ARGS)
+	@$(SETUP) bench
+	@$(RUN) install
+	$(CHECK) bench -- $(ARGS)
 
 lint: install-lint ## Run all linters
-	$(STAGES) lint
+	$(CHECK) lint
 
 ansible-lint: install-lint ## Run ansible-lint with its production profile
-	$(STAGES) ansible-lint
+	$(CHECK) ansible-lint
 
 docs-lint: install-lint ## Check the modules' and roles' documentation
-	$(STAGES) docs-lint
+	$(CHECK) docs-lint
 
 docs: ## Build the documentation site
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) docs
-	@$(RUN)/install.py --build $(BUILD)
-	$(STAGES) docs
+	@$(SETUP) docs
+	@$(RUN) install
+	$(CHECK) docs
 
-mypy: install-lint ## Check the plugins' and the emulator's types
-	$(STAGES) mypy -- $(ARGS)
+mypy: install-lint ## Check the types of the plugins, the scripts and the emulator
+	$(CHECK) mypy -- $(ARGS)
 
 importer: install-lint ## Judge the tarball as Ansible Galaxy does
-	$(STAGES) importer
+	$(CHECK) importer
 
 sanity: install ## Run ansible-test sanity, without Docker (ARGS='--test pep8')
-	$(STAGES) sanity -- $(ARGS)
+	$(CHECK) sanity -- $(ARGS)
 
 integration: install ## Run ansible-test integration against the emulator, without Docker (ARGS=module_trust_role)
-	$(STAGES) integration -- $(ARGS)
+	$(CHECK) integration -- $(ARGS)
 
 molecule: install-lint ## Run molecule's scenarios against the emulator (ARGS=grant)
-	$(STAGES) molecule -- $(ARGS)
+	$(CHECK) molecule -- $(ARGS)
 
 units: install ## Run the unit tests by ansible-test
-	$(STAGES) units -- $(ARGS)
+	$(CHECK) units -- $(ARGS)
 
 coverage: ## Measure by line and branch what the tests run through (ARGS=tests/unit)
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) measure
-	@$(RUN)/install.py --build $(BUILD)
-	$(STAGES) coverage -- $(ARGS)
+	@$(SETUP) measure
+	@$(RUN) install
+	$(CHECK) coverage -- $(ARGS)
 
 mutants: ## Change the planners in one place at a time and see whether the tests notice (ARGS='--minutes 10 keys')
-	@$(PYTHON) scripts/bootstrap.py --build $(BUILD) measure
-	@$(RUN)/install.py --build $(BUILD)
-	$(STAGES) mutants -- $(ARGS)
+	@$(SETUP) measure
+	@$(RUN) install
+	$(CHECK) mutants -- $(ARGS)
 
 format: setup-lint ## Format the Python code and mend what ruff can mend
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format --quiet .
 
 matrix: setup ## Install the oldest and the newest supported versions and test with each (ARGS=oldest)
-	@$(RUN)/matrix.py --build $(BUILD) $(ARGS)
+	@$(RUN) matrix $(ARGS)
 
 release: install-lint ## Make a release: VERSION=1.2.3
-	@$(RUN)/release.py --build $(BUILD) "$(VERSION)"
+	@$(RUN) release "$(VERSION)"
 
 clean: ## Remove everything that was made here
 	@rm -rf $(BUILD)

@@ -5,21 +5,16 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import shlex
-import subprocess
 import sys
-from pathlib import Path
 
-from environment import ROOT, Build
+from mediaconnect_emulator.client import ORIGINATOR, SUBSCRIBERS, Emulator
 
-from mediaconnect_emulator.client import Emulator
+from .build import Build
 
-SEED = "baseball"
 EXAMPLE = "docs/examples/baseball.yml"
-ORIGINATOR = "111122223333"
-SUBSCRIBER = "444455556666"
+SUBSCRIBER = SUBSCRIBERS[0]
 DISTRIBUTE = ["ansible-playbook", "mediaops.mediaconnect.distribute", "-e", f"@{EXAMPLE}", "--diff"]
 RECEIVED = ["ansible", "localhost", "-m", "mediaops.mediaconnect.received_entitlement_info"]
 
@@ -32,12 +27,12 @@ def say(text: str) -> None:
 def run(build: Build, command: list[str], environment: dict[str, str]) -> None:
     """Show a command and run it in the demo's own environment."""
     say(f"$ {shlex.join(command)}")
-    subprocess.run([build.bin / command[0], *command[1:]], cwd=ROOT, env=environment, check=True)
+    build.run(*command, environment=environment)
 
 
 def demo(build: Build, emulator: Emulator) -> None:
     """The story, from nothing to what the subscriber sees."""
-    base = build.environment() | {
+    base = {
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
@@ -65,21 +60,11 @@ def demo(build: Build, emulator: Emulator) -> None:
     )
 
 
-def main() -> int:
+def show(build: Build) -> int:
     """Start the emulator, tell the story, stop the emulator."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the directory that make works in")
-    build = Build(parser.parse_args().build)
-    with Emulator.start(SEED) as emulator:
+    with Emulator.start("baseball") as emulator:
         try:
             demo(build, emulator)
-        except subprocess.CalledProcessError as error:
-            print(f"\ndemo: this failed: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
-            return 1
         finally:
             say("The emulator stops.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from environment import ROOT, Build
+from . import ROOT, Problem
+from .build import Build
 
 NO_SOURCE = {".ansible", ".build", ".git", ".hypothesis", "__pycache__", "dist", "output"}
 
@@ -32,10 +30,9 @@ def fingerprint() -> str:
 
 def galaxy(build: Build, *arguments: str | Path) -> None:
     """Run ansible-galaxy collection; its words are shown only when it fails."""
-    command = [build.bin / "ansible-galaxy", "collection", *arguments]
-    result = subprocess.run(command, env=build.environment(), capture_output=True, text=True, check=False)
+    result = build.run("ansible-galaxy", "collection", *arguments, check=False, capture_output=True)
     if result.returncode:
-        sys.exit(f"install: ansible-galaxy collection {arguments[0]} failed:\n{result.stdout}{result.stderr}")
+        raise Problem(f"ansible-galaxy collection {arguments[0]} failed:\n{result.stdout}{result.stderr}")
 
 
 def install(build: Build, tree: Path) -> None:
@@ -51,8 +48,6 @@ def install(build: Build, tree: Path) -> None:
     link = build.link.with_suffix(".new")
     link.unlink(missing_ok=True)
     link.symlink_to(tree.relative_to(build.directory))
-    if build.link.is_dir() and not build.link.is_symlink():
-        shutil.rmtree(build.link)
     link.replace(build.link)
     print(f"install: {tarball.name} -> {build.link}")
 
@@ -74,20 +69,13 @@ def remove_old_trees(build: Build) -> None:
             os.close(descriptor)
 
 
-def main() -> None:
+def bring_up_to_date(directory: Path) -> int:
     """Install unless the working tree is as it was at the last installation."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    directory = parser.parse_args().build
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         build = Build(directory)
         tree = build.trees / fingerprint()[:16]
-        if build.collections == tree:
-            return
-        install(build, tree)
-        remove_old_trees(build)
-
-
-if __name__ == "__main__":
-    main()
+        if build.collections != tree:
+            install(build, tree)
+            remove_old_trees(build)
+    return 0

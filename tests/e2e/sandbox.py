@@ -73,7 +73,7 @@ class Sandbox:
 
     def environment(self, account: str = "111122223333", **more: str) -> dict[str, str]:
         """Nothing of the caller's AWS or Ansible settings, except where the collections are."""
-        kept = {name: os.environ[name] for name in ("TMPDIR",) if name in os.environ}
+        kept = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START", "TMPDIR") if name in os.environ}
         collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".build" / "collections"))
         return {
             **kept,

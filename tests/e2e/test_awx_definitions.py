@@ -197,17 +197,23 @@ def test_a_survey_asks_what_its_playbook_takes(name: str) -> None:
             assert question["type"] == ("textarea" if spec["type"] == "list" else "text")
 
 
+@pytest.mark.parametrize(("engine", "written"), [("podman", "Containerfile"), ("docker", "Dockerfile")])
 @pytest.mark.skipif(not BUILDER.exists(), reason="ansible-builder is not installed")
-def test_ansible_builder_makes_a_build_context(tmp_path: Path) -> None:
-    """No container engine is here, so the image itself is not built."""
+def test_ansible_builder_makes_a_build_context(tmp_path: Path, engine: str, written: str) -> None:
+    """Only the context is made, not the image: an engine need only be there, since what the file is called depends on it."""
     file = ROOT / "execution-environment.yml"
+    engines = tmp_path / "bin"
+    engines.mkdir()
+    (engines / engine).write_text("#!/bin/sh\nexit 1\n")
+    (engines / engine).chmod(0o755)
     command = [str(BUILDER), "create", "--file", str(file), "--context", str(tmp_path / "context")]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    environment = os.environ | {"PATH": str(engines)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     galaxy = yaml.safe_load((tmp_path / "context" / "_build" / "requirements.yml").read_text())
     pinned = {collection["name"]: collection["version"] for collection in galaxy["collections"]}
     assert set(pinned) == {"amazon.aws", "mediaops.mediaconnect"}
     assert all(version[0].isdigit() for version in pinned.values())
-    container = (tmp_path / "context" / "Dockerfile").read_text()
+    container = (tmp_path / "context" / written).read_text()
     assert yaml.safe_load(file.read_text())["dependencies"]["ansible_core"]["package_pip"] in container
 
 

@@ -1,14 +1,10 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the project's checks and sum them up: each stage, its time, the processors' time, its verdict.
-
-scripts/stages.py [--build DIR] STAGE-OR-GROUP ... [-- ARGUMENTS FOR A SINGLE STAGE]
-"""
+"""Run the project's checks and sum them up: each stage, its time, the processors' time, its verdict."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
 import subprocess
@@ -17,24 +13,23 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-from environment import ROOT, Build
+from scripts import ROOT, Problem
+from scripts.build import Build
 
 
 @dataclass(frozen=True)
 class Stage:
     """One check. In its command and directory, {name} stands for what `placeholders` gives.
 
-    alone: it keeps all processors busy by itself. may_be_empty: pytest need not find a test.
+    alone: it keeps all processors busy by itself.
     """
 
     title: str
     command: str
     cwd: str = "{root}"
     alone: bool = False
-    may_be_empty: bool = False
 
     def run(self, build: Build, more: list[str], output: IO[bytes] | None = None) -> tuple[int, float]:
         """Run it in the clean environment; its exit code, and for how long it kept processors busy."""
@@ -50,8 +45,7 @@ class Stage:
         )
         used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(used[1])
-        passed = process.returncode == 0 or (self.may_be_empty and process.returncode == NO_TESTS)
-        return 0 if passed else process.returncode, used[2].ru_utime + used[2].ru_stime
+        return process.returncode, used[2].ru_utime + used[2].ru_stime
 
 
 @dataclass(frozen=True)
@@ -64,43 +58,44 @@ class Result:
     passed: bool
 
 
-NO_TESTS = 5
 PYTEST = "python -m pytest -o pythonpath="
 ANSIBLE_TEST = "--python {python_version} --color no"
 MYPY = "mypy --config-file {root}/pyproject.toml --cache-dir {build}/mypy_cache"
+SCRIPTS = "python -m scripts --build {build}"
 STAGES = {
-    "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit", alone=True),
+    "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit tests/scripts", alone=True),
     "emulator": Stage("emulator's tests", f"{PYTEST} emulator/tests"),
-    "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 -m 'not slow' tests/e2e", alone=True),
-    "e2e-slow": Stage("slow end-to-end tests", f"{PYTEST} -n 2 -m slow tests/e2e", alone=True, may_be_empty=True),
+    "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e", alone=True),
     "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam", alone=True),
     "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
     "format": Stage("ruff's formatter", "ruff format --check --output-format concise ."),
-    "mypy": Stage("mypy", f"{MYPY} {{collection}}/plugins {{collection}}/emulator/src", cwd="{collections}"),
+    "mypy": Stage(
+        "mypy", f"{MYPY} {{collection}}/plugins {{collection}}/emulator/src {{root}}/scripts", cwd="{collections}"
+    ),
     "yamllint": Stage("yamllint", "yamllint --strict ."),
     "ansible-lint": Stage("ansible-lint", "ansible-lint --strict --nocolor"),
-    "changelog": Stage("changelog", "python scripts/changelog.py"),
+    "changelog": Stage("changelog", f"{SCRIPTS} changelog"),
     "licences": Stage("licence headers (REUSE)", "reuse lint --lines"),
     "docs-lint": Stage(
         "antsibull-docs",
         "antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=all {collection}",
     ),
-    "docs": Stage("documentation site", "python scripts/docs.py --build {build}"),
-    "importer": Stage("galaxy-importer", "python scripts/importer.py {tarball}"),
+    "docs": Stage("documentation site", f"{SCRIPTS} docs"),
+    "importer": Stage("galaxy-importer", f"{SCRIPTS} importer"),
     "sanity": Stage("ansible-test sanity", f"ansible-test sanity {ANSIBLE_TEST}", cwd="{collection}"),
-    "coverage": Stage("coverage", "python scripts/covered.py --build {build}", alone=True),
-    "mutants": Stage("mutants", "python scripts/mutants.py --build {build}"),
-    "integration": Stage("ansible-test integration", "python scripts/integration.py --build {build}"),
-    "molecule": Stage("molecule", "python scripts/molecule.py --build {build}", alone=True),
+    "coverage": Stage("coverage", f"{SCRIPTS} coverage --", alone=True),
+    "mutants": Stage("mutants", f"{SCRIPTS} mutants"),
+    "integration": Stage("ansible-test integration", f"{SCRIPTS} integration --"),
+    "molecule": Stage("molecule", f"{SCRIPTS} molecule", alone=True),
     "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
 LINT = ["ruff", "format", "mypy", "yamllint", "licences", "changelog", "docs-lint", "ansible-lint"]
 TEST = ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "integration", "molecule"]
 GROUPS = {
     "lint": LINT,
-    "test": [*TEST],
-    "test-all": [*TEST, "e2e-slow", "units", "iam", "docs", "coverage"],
+    "test": TEST,
+    "test-all": [*TEST, "units", "iam", "docs", "coverage"],
 }
 
 
@@ -112,12 +107,14 @@ def placeholders(build: Build) -> dict[str, str]:
         "collections": str(build.collections),
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
         "root": str(ROOT),
-        "tarball": str(build.tarball()),
     }
 
 
 def expand(names: list[str]) -> list[str]:
     """Stages and groups to stages, each once and in order."""
+    unknown = [name for name in names if name not in GROUPS and name not in STAGES]
+    if unknown:
+        raise Problem(f"there is no stage called {unknown[0]}: there are {', '.join([*GROUPS, *STAGES])}.")
     return list(dict.fromkeys(stage for name in names for stage in GROUPS.get(name, [name])))
 
 
@@ -162,23 +159,10 @@ def summary(results: list[Result], seconds: float) -> str:
     return "\n".join(["", heading, *lines, total, f"{len(results) - failed} passed, {failed} failed"])
 
 
-def main() -> int:
-    """Run what was asked for; a failure does not keep the later stages from running."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument(
-        "stages", nargs="+", choices=[*GROUPS, *STAGES], metavar="STAGE", help=", ".join([*GROUPS, *STAGES])
-    )
-    words = sys.argv[1:]
-    cut = words.index("--") if "--" in words else len(words)
-    arguments = parser.parse_args(words[:cut])
-    build = Build(arguments.build)
+def run_checks(names: list[str], build: Build, more: list[str]) -> int:
+    """Run what was asked for, a single stage with more arguments; a failure does not keep the later stages from running."""
     started = time.monotonic()
-    results = run_stages(expand(arguments.stages), build, words[cut + 1 :])
+    results = run_stages(expand(names), build, more)
     if len(results) > 1:
         print(summary(results, time.monotonic() - started), flush=True)
     return int(not all(result.passed for result in results))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

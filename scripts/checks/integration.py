@@ -3,27 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run ansible-test integration, without Docker, against the emulator.
 
-scripts/integration.py [--build DIR] [TARGET | OPTION OF ANSIBLE-TEST ...]
-
 It works in a copy of the installed collection, since ansible-test writes beside the tests and reads its configuration there.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import yaml
-from environment import ROOT, Build
 
 from mediaconnect_emulator.client import DEFAULT_REGION, ORIGINATOR, SUBSCRIBERS, Emulator
-
-SEED = "baseball"
+from scripts import ROOT
+from scripts.build import Build
 
 
 def configuration(emulator: Emulator) -> dict[str, object]:
@@ -56,30 +51,24 @@ def copy_of(build: Build, directory: Path) -> Path:
     return root / "mediaops" / "mediaconnect"
 
 
-def main() -> int:
-    """Start the emulator, write the configuration, run ansible-test."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    arguments, more = parser.parse_known_args()
-    build = Build(arguments.build)
+def run_targets(build: Build, more: list[str]) -> int:
+    """Start the emulator, write the configuration, run ansible-test with what more it shall take."""
     with (
         tempfile.TemporaryDirectory(prefix="integration-", dir=build.directory) as directory,
-        Emulator.start(SEED) as emulator,
+        Emulator.start("baseball") as emulator,
     ):
         collection = copy_of(build, Path(directory))
         config = collection / "tests" / "integration" / "integration_config.yml"
         config.write_text(yaml.safe_dump(configuration(emulator), sort_keys=False))
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        surroundings = {
-            "ANSIBLE_COLLECTIONS_PATH": directory,
-            "ANSIBLE_TEST_CONTENT_ROOT": str(collection),
-            "PYTHONPATH": os.pathsep.join([directory, str(ROOT)]),
-        }
-        command = [build.bin / "ansible-test", "integration", "--python", python, "--color", "no", *more]
-        return subprocess.run(
-            command, cwd=collection, env=build.environment() | surroundings, stdin=subprocess.DEVNULL, check=False
+        return build.run(
+            "ansible-test",
+            *("integration", "--python", python, "--color", "no", *more),
+            cwd=collection,
+            check=False,
+            environment={
+                "ANSIBLE_COLLECTIONS_PATH": directory,
+                "ANSIBLE_TEST_CONTENT_ROOT": str(collection),
+                "PYTHONPATH": os.pathsep.join([directory, str(ROOT)]),
+            },
         ).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,7 +10,7 @@ import io
 import os
 from pathlib import Path
 
-from fetch_pip import pip_setting
+from . import pip
 
 # ansible-test passes neither PIP_INDEX_URL nor its like to the pip of its virtual environments; a configuration file reaches it.
 PIP_SETTINGS = ("index-url", "extra-index-url", "cert", "proxy", "trusted-host")
@@ -32,19 +32,19 @@ def prepare_home(home: Path, python: Path) -> None:
     """Write the few files that the tools look for in their home."""
     home.mkdir(parents=True, exist_ok=True)
     write(home / "ansible.cfg", "")
-    write_pip_configuration(home / ".config" / "pip" / "pip.conf")
+    write(home / ".config" / "pip" / "pip.conf", pip_configuration())
     for version in BOOTSTRAPPED_PIPS:
         write(home / ".ansible" / "test" / "cache" / f"get_pip_{version}.py", GET_PIP.format(python=str(python)))
 
 
-def write_pip_configuration(file: Path) -> None:
-    """Hand the user's choice of package index on."""
+def pip_configuration() -> str:
+    """The user's choice of package index, for a file that every pip reads."""
     parser = configparser.RawConfigParser()
-    settings = {name: value for name in PIP_SETTINGS if (value := pip_setting(name))}
+    settings = {name: value for name in PIP_SETTINGS if (value := pip.setting(name))}
     parser["global"] = settings | {"disable-pip-version-check": "true", "quiet": "1"}
     text = io.StringIO()
     parser.write(text)
-    write(file, text.getvalue())
+    return text.getvalue()
 
 
 def write(file: Path, text: str) -> None:

@@ -1,22 +1,18 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make a release: changelog, version, commit, tag, tarball and checksum. Nothing is pushed or published.
-
-scripts/release.py [--build DIR] X.Y.Z
-"""
+"""Make a release: changelog, version, commit, tag, tarball and checksum. Nothing is pushed or published."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
-from environment import ROOT, Build
+from scripts import ROOT, Problem
+from scripts.build import Build
 
 GALAXY = ROOT / "galaxy.yml"
 # Files that name the version beside galaxy.yml.
@@ -56,48 +52,33 @@ def objections(version: str) -> list[str]:
     return found
 
 
-def tool(build: Build, *command: str | Path) -> None:
-    """Run one of the tools, in the clean environment."""
-    subprocess.run([build.bin / command[0], *command[1:]], cwd=ROOT, env=build.environment(), check=True)
-
-
 def release(version: str, build: Build) -> Path:
     """Write changelog and version, commit and tag them, and build the tarball from the tag's tree."""
     named = re.compile(rf"(?<![\d.]){re.escape(current_version())}(?!\.?\d)")
     for file in NAMING:
         file.write_text(named.sub(version, file.read_text()))
     GALAXY.write_text(VERSION_LINE.sub(f"version: {version}", GALAXY.read_text(), count=1))
-    tool(build, "antsibull-changelog", "release", "--version", version)
+    build.run("antsibull-changelog", "release", "--version", version)
     git("add", "CHANGELOG.md", "changelogs", GALAXY, *NAMING)
     git("commit", "--message", f"Release {version}")
     git("tag", "--annotate", version, "--message", f"mediaops.mediaconnect {version}")
     export = build.directory / "release"
     shutil.rmtree(export, ignore_errors=True)
-    git("clone", "--quiet", "--branch", version, str(ROOT), str(export))
+    git("clone", "--quiet", "--branch", version, ROOT, export)
     dist = ROOT / "dist"
-    tool(build, "ansible-galaxy", "collection", "build", "--force", "--output-path", dist, export)
+    build.run("ansible-galaxy", "collection", "build", "--force", "--output-path", dist, export)
     return dist / f"mediaops-mediaconnect-{version}.tar.gz"
 
 
-def main() -> int:
+def make_release(build: Build, version: str) -> int:
     """Refuse with every objection at once, or release."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument("version")
-    arguments = parser.parse_args()
-    against = objections(arguments.version)
+    against = objections(version)
     if against:
-        print("release: not made, since", "; ".join(against), file=sys.stderr)
-        return 1
-    tarball = release(arguments.version, Build(arguments.build))
+        raise Problem(f"not made, since {'; '.join(against)}")
+    tarball = release(version, build)
     checksum = tarball.with_name(f"{tarball.name}.sha256")
     checksum.write_text(f"{hashlib.sha256(tarball.read_bytes()).hexdigest()}  {tarball.name}\n")
-    print(f"release: {tarball.relative_to(ROOT)} and {checksum.name} are made, and the tag {arguments.version} is set.")
-    print(
-        f"release: to publish, push the branch and the tag, then: ansible-galaxy collection publish {tarball.relative_to(ROOT)}"
-    )
+    made = tarball.relative_to(ROOT)
+    print(f"release: {made} and {checksum.name} are made, and the tag {version} is set.")
+    print(f"release: to publish, push the branch and the tag, then: ansible-galaxy collection publish {made}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,25 +5,21 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from environment import ROOT
+from scripts import ROOT
+from scripts.build import Build
 
 
-def main() -> int:
+def check_changelog(build: Build) -> int:
     """Lint, write the changelog elsewhere, and compare."""
-    linted = subprocess.run(["antsibull-changelog", "lint"], cwd=ROOT, check=False).returncode
+    linted = build.run("antsibull-changelog", "lint", check=False).returncode
     with tempfile.TemporaryDirectory() as directory:
         written = Path(directory, "CHANGELOG.md")
-        subprocess.run(["antsibull-changelog", "generate", "--output", written], cwd=ROOT, check=True)
+        build.run("antsibull-changelog", "generate", "--output", written)
         same = written.read_bytes() == (ROOT / "CHANGELOG.md").read_bytes()
     if not same:
         print("CHANGELOG.md differs from changelogs/changelog.yaml: run antsibull-changelog generate", file=sys.stderr)
     return int(linted != 0 or not same)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

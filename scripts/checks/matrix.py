@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Install the oldest and the newest supported versions for real, and run the unit and end-to-end tests with each.
 
-    scripts/matrix.py [--build DIR] [oldest|newest ...]
-
 Pythons are looked for on PATH and among pyenv's. An entry without one is left out, and the last lines say so. The
 emulator always runs with the Python and the botocore of the everyday environment: what it takes for AWS must not grow old
 with the client.
@@ -12,17 +10,16 @@ with the client.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from environment import ROOT, Build
+from scripts import ROOT, Problem
+from scripts.build import Build
 
 MATRIX = ROOT / "tests" / "matrix.toml"
 
@@ -40,7 +37,7 @@ def find_python(versions: list[str]) -> str | None:
 
 def run(*command: str | Path) -> bool:
     """Run a step and tell whether it succeeded."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def installed(build: Build) -> dict[str, str]:
@@ -59,30 +56,26 @@ def check(name: str, entry: dict[str, Any], build: Build) -> str:
     if not python:
         return f"left out: no Python {' or '.join(entry['pythons'])} here"
     print(f"\n##### {name}: {python} #####", flush=True)
-    pip = [build.bin / "python", "-m", "pip", "install", "--quiet", f"boto3=={entry['boto3']}"]
-    directory = ["--build", build.directory]
-    if not run(python, ROOT / "scripts" / "bootstrap.py", *directory) or not run(*pip):
+    scripts = ["-m", "scripts", "--build", str(build.directory)]
+    boto3 = ["-m", "pip", "install", "--quiet", f"boto3=={entry['boto3']}"]
+    own_python = build.bin / "python"
+    if not run(python, *scripts, "setup") or not run(own_python, *boto3):
         return "FAILED to install"
     found = installed(build)
     if found != {key: entry[key] for key in found}:
         return f"FAILED: installed {found}"
-    scripts = ROOT / "scripts"
-    passed = run(build.bin / "python", scripts / "install.py", *directory) and run(
-        build.bin / "python", scripts / "stages.py", *directory, "unit", "e2e"
-    )
+    passed = run(own_python, *scripts, "install") and run(own_python, *scripts, "check", "unit", "e2e")
     return f"{'passed' if passed else 'FAILED'} with {' '.join(f'{key} {value}' for key, value in found.items())}"
 
 
-def main() -> int:
+def try_versions(build: Build, names: list[str]) -> int:
     """Run the entries that were asked for, by default all, and sum up."""
-    matrix = tomllib.loads(MATRIX.read_text())
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    parser.add_argument("entries", nargs="*", help="oldest, newest (default: both)")
-    arguments = parser.parse_args()
-    os.environ["EMULATOR_PYTHON"] = str(Build(arguments.build).bin / "python")
-    names = arguments.entries or list(matrix)
-    verdicts = {name: check(name, matrix[name], Build(arguments.build / "matrix" / name)) for name in names}
+    entries = tomllib.loads(MATRIX.read_text())
+    unknown = sorted(set(names) - set(entries))
+    if unknown:
+        raise Problem(f"there is no entry called {unknown[0]} in {MATRIX.name}: there are {', '.join(entries)}.")
+    os.environ["EMULATOR_PYTHON"] = str(build.bin / "python")
+    verdicts = {name: check(name, entries[name], Build(build.directory / "matrix" / name)) for name in names or entries}
     print("\n=== version matrix ===")
     for name, verdict in verdicts.items():
         print(f"{name}: {verdict}")
@@ -90,7 +83,3 @@ def main() -> int:
     failed = sum(verdict.startswith("FAILED") for verdict in verdicts.values())
     print(f"{passed} passed, {failed} failed, {len(verdicts) - passed - failed} skipped")
     return int(failed > 0 or passed == 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,18 +1,21 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The surroundings in which every tool and every test of this project runs: none of the user's AWS or Ansible settings get in."""
+"""Where things lie in a build directory, and the surroundings in which every tool and every test of this project runs: none of the
+user's AWS or Ansible settings get in."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from private_home import prepare_home
+from . import ROOT
+from .offline.home import prepare_home
 
-ROOT = Path(__file__).resolve().parent.parent
 KEPT = (
     "CI",
     "COLUMNS",
@@ -84,3 +87,23 @@ class Build:
             "PATH": os.pathsep.join([str(self.bin), str(real_python), "/usr/local/bin", "/usr/bin", "/bin"]),
             "PYTHONPATH": os.pathsep.join([str(self.collections), str(ROOT)]),
         }
+
+    def run(
+        self,
+        tool: str,
+        *arguments: str | Path,
+        cwd: Path = ROOT,
+        check: bool = True,
+        environment: dict[str, str] | None = None,
+        **options: Any,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a tool of the virtual environment in these surroundings, with what `environment` adds; it can ask nobody anything."""
+        return subprocess.run(
+            [self.bin / tool, *arguments],
+            cwd=cwd,
+            env=self.environment() | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            text=True,
+            check=check,
+            **options,
+        )

@@ -5,32 +5,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from scripts.build import Build
 
 COMPLAINT = re.compile(r"\b(ERROR|WARNING|CRITICAL)\b")
 
 
-def main() -> int:
-    """Import the tarball named on the command line, and fail on any complaint."""
-    tarball = Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory() as result_directory:
-        importer = subprocess.run(
-            [sys.executable, "-m", "galaxy_importer.main", tarball],
-            cwd=result_directory,
-            env={**os.environ, "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"},
+def judge(build: Build) -> int:
+    """Import the tarball, and fail on any complaint."""
+    with tempfile.TemporaryDirectory() as directory:
+        importer = build.run(
+            "python",
+            *("-m", "galaxy_importer.main", build.tarball()),
+            cwd=Path(directory),
+            check=False,
+            environment={"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
         )
     print(importer.stdout)
     return int(importer.returncode != 0 or bool(COMPLAINT.search(importer.stdout)))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

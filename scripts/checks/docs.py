@@ -3,20 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the documentation site: the pages of the repository, and the reference that antsibull-docs makes of modules, roles and plugins.
 
-scripts/docs.py [--build DIR]
-
 The site's source mirrors the repository, so that the pages' links to each other hold. A warning fails the build.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from environment import ROOT, Build
+from scripts import ROOT
+from scripts.build import Build
 
 COLLECTION = "mediaops.mediaconnect"
 PAGES = (
@@ -41,21 +37,14 @@ html_copy_source = False
 """
 
 
-def run(build: Build, *command: str | Path) -> None:
-    """Run one of the tools in the clean environment."""
-    subprocess.run(
-        [build.bin / command[0], *command[1:]], env=build.environment(), stdin=subprocess.DEVNULL, check=True
-    )
-
-
 def prepare(build: Build, site: Path) -> Path:
     """Make an empty site and put the pages into it."""
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(mode=0o700)
     index = ROOT / "docs" / "docsite" / "index.rst"
     title = ["--project", COLLECTION, "--title", COLLECTION, "--copyright", f"{COLLECTION} contributors"]
-    init = ["antsibull-docs", "sphinx-init", "--use-current", "--lenient", "--index-rst-source", index, *title]
-    run(build, *init, "--dest-dir", site, COLLECTION)
+    init = ["sphinx-init", "--use-current", "--lenient", "--index-rst-source", str(index), *title]
+    build.run("antsibull-docs", *init, "--dest-dir", site, COLLECTION)
     with (site / "conf.py").open("a") as configuration:
         configuration.write(CONFIGURATION)
     source = site / "rst"
@@ -66,25 +55,14 @@ def prepare(build: Build, site: Path) -> Path:
     return source
 
 
-def main() -> int:
+def build_site(build: Build) -> int:
     """Make the site's source, then the site."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=Path, default=ROOT / ".build", help="the build directory (default: .build)")
-    build = Build(parser.parse_args().build)
     site = build.directory / "docs"
     source = prepare(build, site)
     source.chmod(0o700)
-    reference = ["antsibull-docs", "--config-file", site / "antsibull-docs.cfg", "collection", "--use-current"]
-    try:
-        run(build, *reference, "--dest-dir", source, "--fail-on-error", COLLECTION)
-        sphinx = ["--jobs", "2", "--quiet", "--fail-on-warning", "--keep-going", "-c", site]
-        run(build, "sphinx-build", "-b", "html", *sphinx, source, site / "html")
-    except subprocess.CalledProcessError as error:
-        print(f"docs: {Path(error.cmd[0]).name} failed", file=sys.stderr)
-        return 1
+    reference = ["--config-file", str(site / "antsibull-docs.cfg"), "collection", "--use-current"]
+    build.run("antsibull-docs", *reference, "--dest-dir", source, "--fail-on-error", COLLECTION)
+    sphinx = ["--jobs", "2", "--quiet", "--fail-on-warning", "--keep-going", "-c", str(site)]
+    build.run("sphinx-build", "-b", "html", *sphinx, source, site / "html")
     print(f"docs: {site / 'html' / 'index.html'}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
