@@ -22,11 +22,11 @@ attributes:
     description: Returns details of what has changed, or would change in check mode. Key material is never part of it.
     support: full
   idempotent:
-    description: Changes nothing when AWS already is as declared.
+    description: Changes nothing when AWS is already as declared.
     support: full
 """
 
-    # An info module reads and changes nothing.
+    # An info module only reads.
     INFO = r"""
 options: {}
 attributes:

@@ -54,7 +54,7 @@ options:
             default: true
           remove_subscribers:
             description:
-              - Account ids to take the entitlement away from. The others keep it, and if none is left it is revoked.
+              - Account ids to take the entitlement away from. The others keep it; if none is left, it is revoked.
               - Mutually exclusive with O(flows[].entitlements[].subscribers).
             type: list
             elements: str
@@ -64,7 +64,7 @@ options:
           data_transfer_subscriber_fee_percent:
             description:
               - Percentage of the data transfer fee that the subscriber pays, 0 to 100. AWS's default is 0.
-              - AWS takes it at granting only. A different value is refused unless O(allow_replacement=true).
+              - AWS takes it only when the entitlement is granted. A different value is refused unless O(allow_replacement=true).
             type: int
           entitlement_status:
             description: Whether the content can be streamed. AWS's default is V(ENABLED).
@@ -108,7 +108,7 @@ options:
                 description: Region of the API Gateway proxy, which must be the flow's. For V(speke).
                 type: str
               constant_initialization_vector:
-                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional. An empty one takes it off.
+                description: Initialization vector of 32 hexadecimal digits. For V(speke), optional. An empty string removes it.
                 type: str
           tags:
             description: Tags of the entitlement. Left alone, and not read, when omitted.
@@ -117,25 +117,25 @@ options:
   flows_file:
     description:
       - A JSON or YAML file on the host that runs the module, with the same list, alone or under C(flows) or C(entitlements_flows).
-      - For large estates. Ansible takes minutes to carry tens of thousands of entitlements through its variables, and the module
+      - For large estates. Ansible takes minutes to pass tens of thousands of entitlements through its variables, while the module
         reads them from JSON in seconds.
     type: path
   return_unchanged:
     description:
-      - If V(false), only entitlements to which something was done are returned, RV(handover) is empty, and RV(counts) says the rest.
-        Use it together with O(flows_file), and with O(handover_dir) for what is to be handed over.
+      - If V(false), only entitlements to which something was done are returned, RV(handover) is empty, and RV(counts) covers the rest.
+        Use it together with O(flows_file), and with O(handover_dir) to get what is to be handed over.
     type: bool
     default: true
   handover_dir:
     description:
       - An existing directory on the host that runs the module, for one Markdown and one JSON file per subscriber account and Region,
         ready to send. There is no key in them.
-      - Files are only written when their content changes, and not when the task fails. Files of accounts that are granted nothing
-        any more are left there.
-      - A file is replaced in one step, and never through a symbolic link. A new one is for its owner alone to read.
+      - Files are written only when their content changes, and not when the task fails. Files of accounts that are no longer granted
+        anything are left there.
+      - A file is replaced in one step, and never through a symbolic link. Only its owner can read a new one.
     type: path
   purge_entitlements:
-    description: Revoke what is not declared on the flows that do not declare their own O(flows[].purge_entitlements).
+    description: Revoke what is not declared, on the flows that do not set O(flows[].purge_entitlements).
     type: bool
     default: false
   allow_replacement:
@@ -145,11 +145,11 @@ options:
     default: false
   verify_encryption:
     description:
-      - Look, before anything is changed, whether MediaConnect could read the key of each entitlement that would be granted or whose
-        encryption would change, and refuse what would not work, with the remedy. AWS itself finds out when the stream fails.
+      - Check, before anything is changed, whether MediaConnect could read the key of each entitlement that would be granted or whose
+        encryption would change, and refuse what would not work, with the remedy. AWS itself finds out only when the stream fails.
       - The role must exist, trust C(mediaconnect.amazonaws.com) for the flow, and be allowed to read the secret. The secret must exist,
         not be scheduled for deletion, and, where the caller may read it, hold a key that fits the algorithm.
-      - What the caller may not look at is skipped, with a warning. What needs no change is not looked at.
+      - What the caller may not look at is skipped, with a warning. What needs no change is not checked.
     type: bool
     default: true
   warn_shared:

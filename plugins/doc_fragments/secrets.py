@@ -25,7 +25,7 @@ options:
         description:
           - V(present) creates the secret, restores it when its deletion is scheduled, and keeps it as declared.
           - V(absent) schedules its deletion.
-          - Defaults to the state that the task has for all, V(present).
+          - Defaults to the task's C(state) where the module has that option, else to V(present).
         type: str
         choices: [present, absent]
       algorithm:
@@ -40,19 +40,19 @@ options:
           - The key, as text. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
             so V(AA) equals V(aa) and writes nothing.
           - Take it from Ansible Vault, a lookup or a credential, not from the command line, which Ansible prints at high verbosity.
-          - Where it does stand in YAML, put it in quotation marks. A number is refused, since YAML may have read other digits.
+          - If it is written in YAML, put it in quotation marks. A number is refused, since YAML may have read other digits.
           - A value that occurs in the name, description, tags or Regions of any of O(secrets) is refused.
           - A secret that holds JSON or binary data is not overwritten, since it may belong to something else.
         type: raw
       generate:
         description:
-          - Make a random key when the secret does not exist yet, or has no value yet. The key is not returned; who may read it
-            fetches it from Secrets Manager.
+          - Make a random key when the secret does not exist yet, or has no value yet. The key is not returned; anyone who may read the
+            secret can fetch it from Secrets Manager.
           - Mutually exclusive with O(secrets[].value).
         type: bool
         default: false
       replace_value:
-        description: Allow another value to be stored in an existing secret. The value before it becomes C(AWSPREVIOUS).
+        description: Allow a new value to be stored in an existing secret. The previous value becomes C(AWSPREVIOUS).
         type: bool
         default: false
       description:
@@ -70,7 +70,7 @@ options:
         description:
           - Id, ARN, alias or alias ARN of the KMS key that encrypts the secret. Left alone when omitted, which for a new
             secret means the account's key C(aws/secretsmanager). An empty string stands for that key too.
-          - An alias and the key that it names are one key. With O(secrets[].additional_regions), give an alias that each Region has.
+          - An alias and the key that it names count as one key. With O(secrets[].additional_regions), give an alias that exists in each Region.
           - The role that MediaConnect assumes must then be allowed to decrypt with it, see O(mediaops.mediaconnect.trust_role#module:kms_keys).
         type: str
       tags:
@@ -93,7 +93,7 @@ options:
         type: bool
         version_added: 2.0.0
   additional_regions:
-    description: Additional Regions of the secrets that do not declare their own.
+    description: Additional Regions of the secrets that do not declare O(secrets[].additional_regions).
     type: list
     elements: str
     default: []

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: drift
 version_added: 2.0.0
-short_description: What a check of a distribution would change
+short_description: List what a distribution has changed, or would change in check mode
 description:
   - Lists the secrets, roles and entitlements to which the module M(mediaops.mediaconnect.distribution) did something, or would do
     something in check mode.
@@ -28,7 +28,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A text for each.
+  description: One text for each of them.
   type: list
   elements: str
   sample: ["entitlement ExampleCorp of flow BaseballGame (updated)"]

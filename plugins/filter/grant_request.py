@@ -8,8 +8,8 @@ name: grant_request
 version_added: 2.0.0
 short_description: Read the flat variables of the playbook grant
 description:
-  - Reads what the command line or the survey of an AWX job template says of one grant, and makes of it options of the module
-    M(mediaops.mediaconnect.distribution). All values are text, and an empty one means not set.
+  - Reads what the command line or the survey of an AWX job template says about one grant, and turns it into options of the module
+    M(mediaops.mediaconnect.distribution). Values may all be text; null or empty text means not set.
 positional: variables
 options:
   _input:
@@ -17,7 +17,7 @@ options:
     type: dict
     required: true
   variables:
-    description: The variables that the playbook takes, by name, each with its C(type) and perhaps C(required) and C(choices).
+    description: The variables that the playbook takes, by name, each with its C(type), and C(required) and C(choices) if it has them.
     type: dict
     required: true
 author:
@@ -44,7 +44,7 @@ _value:
   description:
     - C(wrong), a list of sentences that say what is wrong with the variables.
     - C(region), C(role), C(flows) and C(force_in_use), options of the module.
-    - C(entitlement) and C(accounts), what they are about.
+    - C(entitlement) and C(accounts), the name of the entitlement and the account ids of the subscribers.
   type: dict
 """
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: key_result
 version_added: 2.0.0
-short_description: The keys and the role in a result of the module distribution
+short_description: Get the keys and the role from a result of the module distribution
 description:
-  - Makes of the result of the module M(mediaops.mediaconnect.distribution) what the role C(mediaops.mediaconnect.static_key_encryption)
+  - Turns the result of the module M(mediaops.mediaconnect.distribution) into what the role C(mediaops.mediaconnect.static_key_encryption)
     returns as C(static_key_encryption_result). What was deleted is not part of it.
 options:
   _input:
@@ -28,8 +28,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(role), what the module returned of the first role, and C(role_arn), both null without one.
-    - C(secrets), by name and Region with C(arn), C(algorithm) and C(key_fingerprint).
+    - C(role), what the module returned for the first role that exists, and C(role_arn); both are null if there is none.
+    - C(secrets), by name and Region, with C(arn), C(algorithm) and C(key_fingerprint).
   type: dict
 """
 

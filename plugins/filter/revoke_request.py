@@ -8,8 +8,8 @@ name: revoke_request
 version_added: 2.0.0
 short_description: Read the flat variables of the playbook revoke
 description:
-  - Reads what the command line or the survey of an AWX job template says of one revocation, and makes of it options of the module
-    M(mediaops.mediaconnect.entitlements). All values are text, and an empty one means not set.
+  - Reads what the command line or the survey of an AWX job template says about one revocation, and turns it into options of the module
+    M(mediaops.mediaconnect.entitlements). Values may all be text; null or empty text means not set.
 positional: variables
 options:
   _input:
@@ -17,7 +17,7 @@ options:
     type: dict
     required: true
   variables:
-    description: The variables that the playbook takes, by name, each with its C(type) and perhaps C(required) and C(choices).
+    description: The variables that the playbook takes, by name, each with its C(type), and C(required) and C(choices) if it has them.
     type: dict
     required: true
 author:
@@ -43,7 +43,7 @@ _value:
   description:
     - C(wrong), a list of sentences that say what is wrong with the variables.
     - C(region), C(flows) and C(force_in_use), options of the module.
-    - C(entitlement) and C(accounts), what they are about.
+    - C(entitlement) and C(accounts), the name of the entitlement and the account ids of the subscribers.
   type: dict
 """
 

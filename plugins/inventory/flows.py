@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: flows
 version_added: 1.0.0
-short_description: AWS Elemental MediaConnect flows as hosts
+short_description: List AWS Elemental MediaConnect flows as hosts
 description:
   - Lists the flows of many Regions and accounts as hosts, so that a play can look at, or change, each flow on its own and in parallel.
   - The configuration file's name ends in C(mediaconnect_flows.yml) or C(mediaconnect_flows.yaml).
@@ -14,7 +14,7 @@ description:
     of one name, the flow's id comes second.
   - Every host is in the group C(mediaconnect_flows) and has the variables C(mediaconnect_flow) (the flow's ARN),
     C(mediaconnect_region), C(mediaconnect_account) and C(mediaconnect_facts), which is what M(mediaops.mediaconnect.flow_info)
-    returns of a flow. If a role was assumed, C(mediaconnect_assume_role_arn) names it. The collection's playbooks take these variables.
+    returns for a flow. If a role was assumed, C(mediaconnect_assume_role_arn) names it. The playbooks grant and revoke take these variables.
 author:
   - mediaops.mediaconnect contributors (@mediaops)
 options:
@@ -25,8 +25,8 @@ options:
     default: []
   assume_role_arns:
     description:
-      - Roles to assume, one for each account whose flows are listed. Without any, it is the account of the credentials.
-      - If O(assume_role_arn) is given too, these are assumed from there.
+      - Roles to assume, one for each account whose flows are listed. If none are given, the flows of the credentials' own account are listed.
+      - If O(assume_role_arn) is given too, that role is assumed first, and these roles from there.
     type: list
     elements: str
     default: []
@@ -36,7 +36,7 @@ options:
     elements: str
     default: ["*"]
   strict_permissions:
-    description: If V(false), an account and Region that may not be looked at is left out with a warning.
+    description: If V(false), an account and Region that the caller may not look at is left out, with a warning.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -127,7 +127,7 @@ class InventoryModule(AWSInventoryBase):
     INVENTORY_FILE_SUFFIXES = ("mediaconnect_flows.yml", "mediaconnect_flows.yaml")
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:  # type: ignore[override]
-        """Read the configuration file and add the hosts, from the cache if there are any."""
+        """Read the configuration file and add the hosts, from the cache if it has them."""
         super().parse(inventory, loader, path, cache=cache)
         cached, hosts = self.get_cached_result(path, cache)
         if not cached:
@@ -136,7 +136,7 @@ class InventoryModule(AWSInventoryBase):
         self.update_cached_result(path, cache, hosts)
 
     def _role_arns(self) -> Iterator[str]:
-        """The role of each account, assumed in turn; an empty text for the credentials' own."""
+        """The role of each account, assumed in turn. Without assume_role_arns, the one of assume_role_arn, or "" if there is none."""
         given = self.get_option("assume_role_arns")
         if not given:
             yield self.get_option("assume_role_arn") or ""

@@ -10,15 +10,15 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: distribution
 version_added: 2.0.0
-short_description: Keys, roles and entitlements of a distribution of live video, as one
+short_description: Manage the keys, roles and entitlements of a distribution of live video in one task
 description:
-  - Makes secrets, the IAM roles that read them, and the entitlements on any number of flows of one Region as declared, in one task.
+  - Makes secrets, the IAM roles that read them, and the entitlements on any number of flows in one Region as declared, in one task.
   - All three are planned as one before anything is changed. Names resolve within the declaration, so that an entitlement may name a
-    role and a secret that this very task makes, and whatever would be refused is refused before the first change of any service.
-  - The order is safe. Keys are made and roles come to serve more before anything is granted; roles come to serve less and keys are
-    deleted after entitlements were changed and revoked.
+    role and a secret that the same task makes, and whatever would be refused is refused before the first change to any service.
+  - The order is safe for streams. Keys are stored and roles are widened before anything is granted; roles are narrowed and keys are
+    deleted after entitlements have been changed and revoked.
   - Options, results and refusals are those of M(mediaops.mediaconnect.key_secrets), M(mediaops.mediaconnect.trust_role) and
-    M(mediaops.mediaconnect.entitlements), which are for those who want one of the three alone.
+    M(mediaops.mediaconnect.entitlements). Use those modules to manage one of the three alone.
 author:
   - mediaops.mediaconnect contributors (@mediaops)
 options:
@@ -36,7 +36,7 @@ options:
         required: true
         aliases: [role_arn]
       state:
-        description: V(present) or V(absent), which deletes the role and its policy.
+        description: V(present), or V(absent) to delete the role and its policy.
         type: str
         choices: [present, absent]
         default: present
@@ -85,30 +85,30 @@ options:
         description: How long a session of the role may last, 3600 to 43200 seconds.
         type: int
       tags:
-        description: Tags of the role and of its policy, added to O(tags).
+        description: Tags of the role and its policy, added to O(tags).
         type: dict
         aliases: [resource_tags]
       purge_tags:
         description: Remove tags that are not declared. Defaults to O(purge_tags).
         type: bool
       allow_shared_policy:
-        description: Change the policy although somebody else uses it too.
+        description: Change the policy even though somebody else uses it too.
         type: bool
         default: false
       force_in_use:
-        description: Delete the role, or take away from it, even though a flow needs it. Defaults to O(force_in_use).
+        description: Delete the role even though a flow uses it, or take away from it what a flow needs. Defaults to O(force_in_use).
         type: bool
   roles:
-    description: Several roles, where an estate has them.
+    description: The roles that MediaConnect assumes, where there are several.
     type: list
     elements: dict
     suboptions: *role
   tags:
-    description: Tags of all secrets, roles and policies, to which their own are added. Entitlements have tags of their own.
+    description: Tags of all secrets, roles and policies, in addition to the tags that each of them declares. Entitlements do not get these tags.
     type: dict
     aliases: [resource_tags]
   purge_tags:
-    description: Remove tags that are not declared from what has its tags declared.
+    description: Remove tags that are not declared, from everything whose tags are declared.
     type: bool
     default: true
   force_in_use:
@@ -119,7 +119,7 @@ options:
     default: false
   only_plan:
     description:
-      - The RV(plan_digest) of an earlier run in check mode. Exactly what was looked at then is done, or nothing, if anything has changed
+      - The RV(plan_digest) of an earlier run in check mode. Exactly what was looked at then is done, or nothing if anything has changed
         since.
     type: str
   wait:
@@ -147,7 +147,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Share the game, encrypted, with everything that this takes
+- name: Share the game, encrypted, with everything that it takes
   mediaops.mediaconnect.distribution:
     region: us-west-2
     tags:
@@ -184,7 +184,7 @@ EXAMPLES = r"""
     <<: *change
     only_plan: "{{ looked_at.plan_digest }}"
 
-- name: Take it all down in the order that keeps the stream's key to the last
+- name: Take it all down, in the order that keeps the stream's key until last
   mediaops.mediaconnect.distribution:
     region: us-west-2
     force_in_use: true
@@ -255,8 +255,8 @@ handover_files:
   sample: ["/srv/handover/444455556666-us-west-2.json", "/srv/handover/444455556666-us-west-2.md"]
 plan_digest:
   description:
-    - What is to be done to what, in one word. It is equal in check mode and in the run that follows it, as long as nothing changes in
-      between, see O(only_plan). There is no key in it.
+    - A digest of everything that is to be done. It is the same in check mode and in the run that follows, as long as nothing changes in
+      between, see O(only_plan). No key is part of it.
   returned: success
   type: str
   sample: 0f343b0931126a20f133d67c2b018a3b9f7e4b9e6b5b1b7f1f1c1f1e1d1c1b1a

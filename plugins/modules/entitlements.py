@@ -12,8 +12,8 @@ module: entitlements
 version_added: 1.0.0
 short_description: Grant, change and revoke entitlements on AWS Elemental MediaConnect flows
 description:
-  - Makes the entitlements of any number of flows of one Region as declared, in one task.
-  - Never stops a running stream unasked. What would do so is refused, in check mode too, unless the option that allows it is set.
+  - Makes the entitlements of any number of flows in one Region as declared, in one task.
+  - Never stops a running stream unless asked to. Anything that would do so is refused, in check mode too, unless the option that allows it is set.
   - Everything is checked before the first change. One flow's failure does not stop the others; the task then fails, saying what
     was done and what was not, and running again finishes the job.
   - Options that are left out leave AWS's values alone. An empty string or dictionary means empty.
@@ -22,8 +22,8 @@ author:
 options:
   force_in_use:
     description:
-      - Allow to revoke, disable or replace an entitlement in use, and to remove its subscribers. An entitlement is in use when an
-        output of the flow carries its ARN, which means that a subscriber made a flow from it.
+      - Allow an entitlement in use to be revoked, disabled or replaced, and its subscribers to be removed. An entitlement is in use when
+        an output of the flow carries its ARN, which means that a subscriber made a flow from it.
     type: bool
     default: false
   purge_tags:
@@ -33,7 +33,7 @@ options:
   known_secrets:
     description:
       - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play, with C(name), C(arn), C(algorithm) and
-        C(key_fingerprint). It saves looking its secrets up, and adds their fingerprints to RV(handover).
+        C(key_fingerprint). It saves looking these secrets up, and adds their fingerprints to RV(handover).
       - In check mode a secret that is listed here counts as present, with or without its ARN, and with O(verify_encryption) its
         algorithm must be that of the entitlement.
     type: list
@@ -42,16 +42,16 @@ options:
   known_roles:
     description:
       - What M(mediaops.mediaconnect.trust_role) returned earlier in the play, with the same effect for roles. In check mode with
-        O(verify_encryption) their C(trust_policy) must admit the flow, and the C(permissions_policy) of a new role the secret, where
-        given. If several tasks work on one role, list what each of them returned.
-      - A role whose C(action) is not V(unchanged) is given time, within O(wait_timeout), until MediaConnect sees it as it is now.
+        O(verify_encryption), their C(trust_policy) must admit the flow, and the C(permissions_policy) of a new role must admit the secret,
+        where given. If several tasks work on one role, list what each of them returned.
+      - With a role whose C(action) is not V(unchanged), the module waits, within O(wait_timeout), until MediaConnect sees it as it is now.
     type: list
     elements: dict
     default: []
   wait:
     description:
-      - Wait until what was revoked is gone. AWS answers before it is.
-      - The wait between revoking and granting again the same name takes place in any case.
+      - Wait until the entitlements that were revoked are gone. AWS answers before they are.
+      - Where a revoked entitlement is granted again, the module waits in any case.
     type: bool
     default: true
   wait_timeout:
@@ -191,7 +191,7 @@ flows:
           type: bool
           sample: false
         removed_subscribers:
-          description: The account ids that lose the entitlement by this task.
+          description: The account ids that lose the entitlement through this task.
           returned: when there are any
           type: list
           elements: str
@@ -215,7 +215,7 @@ handover_files:
   elements: path
   sample: ["/srv/handover/444455556666-us-west-2.json", "/srv/handover/444455556666-us-west-2.md"]
 handover:
-  description: What to give to each subscriber account, in order of account. The key itself is not part of it.
+  description: What to give to each subscriber account, sorted by account. The key itself is not part of it.
   returned: always
   type: list
   elements: dict
@@ -227,7 +227,7 @@ handover:
       sample: "444455556666"
     entitlements:
       description:
-        - What it was granted by this task's flows, with entitlement_arn, entitlement_name, entitlement_status, flow_name, region,
+        - What it was granted on this task's flows, with entitlement_arn, entitlement_name, entitlement_status, flow_name, region,
           key_type, algorithm, key_fingerprint, data_transfer_subscriber_fee_percent, and the C(metrics) to watch.
         - key_fingerprint is null where it is not known, see O(known_secrets).
       returned: always

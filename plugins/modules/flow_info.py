@@ -18,12 +18,12 @@ author:
 options:
   flows:
     description:
-      - Names or ARNs of the flows to return. A name returns every flow of that name, and none if there is none.
-      - All flows of the Region when omitted.
+      - Names or ARNs of the flows to return. A name returns every flow of that name, if there are any.
+      - When omitted, all flows of the Region are returned.
     type: list
     elements: str
   include_tags:
-    description: Return the tags of the flows and of their entitlements too, at one call each.
+    description: Return the tags of the flows and their entitlements too, which takes one call for each.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -104,7 +104,7 @@ flows:
           encryption: null
           in_use: false
     messages:
-      description: What MediaConnect reports to be wrong with the flow.
+      description: What MediaConnect reports as wrong with the flow.
       returned: always
       type: list
       elements: str

@@ -14,8 +14,8 @@ short_description: Store the static keys of AWS Elemental MediaConnect in AWS Se
 description:
   - Stores encryption keys as plaintext secrets, the form in which AWS Elemental MediaConnect reads them, and keeps
     description, KMS key and tags as declared.
-  - A key is checked against its algorithm before anything is changed, since AWS finds a misfit only when the stream fails.
-  - The value of an existing secret is only replaced with O(secrets[].replace_value=true). MediaConnect picks a new value up by
+  - A key is checked against its algorithm before anything is changed, since AWS notices a key that does not fit only when the stream fails.
+  - The value of an existing secret is replaced only with O(secrets[].replace_value=true). MediaConnect picks up a new value by
     itself, and the picture goes black until both ends have it.
   - Key material is never returned, logged or shown in a diff. Compare keys by RV(secrets[].key_fingerprint).
   - The resource policy of a secret is never touched.
@@ -25,25 +25,27 @@ options:
   secrets:
     required: true
   state:
-    description: State of the secrets that do not declare their own.
+    description: State of the secrets that do not declare a state of their own.
     type: str
     choices: [present, absent]
     default: present
   tags:
-    description: Tags of all secrets. A secret's own tag of the same name goes before.
+    description: Tags of all secrets. A secret's own tag of the same name takes precedence.
     type: dict
     aliases: [resource_tags]
   purge_tags:
-    description: Remove tags that are not declared from the secrets whose tags are declared.
+    description: Remove tags that are not declared, from the secrets whose tags are declared.
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds to wait until the name of a secret that was deleted for good can be used again.
+    description:
+      - How many seconds to wait at most until the name of a secret that was deleted for good can be used again, and until the value of a
+        restored secret can be read.
     type: int
     default: 120
   force_in_use:
     description:
-      - Delete a secret even though an entitlement, source or output of a flow names it, or without being able to tell.
+      - Delete a secret even though an entitlement, source or output of a flow names it, or although it cannot be told whether any does.
       - Flows are looked for in the Region of each secret.
     type: bool
     default: false
@@ -150,7 +152,7 @@ secrets:
     action:
       description:
         - What was done, or would be done in check mode.
-        - V(failed) if the task failed at this secret, which may be half done; the message tells.
+        - V(failed) if the task failed at this secret, which may be half done; the message says what was done.
       returned: always
       type: str
       choices: [created, updated, restored, deleted, unchanged, failed]

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: received_entitlement_info
 version_added: 1.0.0
-short_description: Read the entitlements that other accounts granted to this one
+short_description: Read the entitlements that other accounts have granted to this one
 description:
   - Returns what a subscriber's account was granted in a Region. Run it with the subscriber's credentials.
   - AWS tells a subscriber neither the algorithm nor whether the content is encrypted; the originator hands that over.
@@ -18,7 +18,7 @@ author:
   - mediaops.mediaconnect contributors (@mediaops)
 options:
   names:
-    description: Return only entitlements of these names.
+    description: Return only entitlements with these names.
     type: list
     elements: str
 extends_documentation_fragment:

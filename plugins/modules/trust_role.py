@@ -14,10 +14,10 @@ short_description: Manage the IAM role that AWS Elemental MediaConnect assumes t
 description:
   - Manages an IAM role that AWS Elemental MediaConnect may assume, and the customer managed policy that lets it read exactly
     the declared secrets.
-  - The trust policy names MediaConnect alone, on behalf of your own account and of the declared flows. Both policies are
-    compared by their meaning; whatever somebody else has added, removed or detached is mended.
+  - The trust policy trusts MediaConnect alone, on behalf of your own account and the declared flows. Both policies are
+    compared by their meaning; whatever somebody else has added, removed or detached is corrected.
   - Other managed policies and the inline policies of the role are left alone, see O(purge_policies).
-  - An option that is left out leaves alone what IAM has; an empty list or string empties it.
+  - If an option is omitted, what IAM has is left alone; an empty list or string empties it.
 author:
   - mediaops.mediaconnect contributors (@mediaops)
 options:
@@ -41,9 +41,9 @@ options:
         an ARN may be of any Region, but must be of the role's account.
       - An ARN that ends in C(-??????) stands for a secret whose ARN is not known yet, as M(mediaops.mediaconnect.key_secrets)
         returns it in check mode. IAM reads the question marks as wildcards.
-      - A policy has room for about 60 secrets, and a longer one is refused rather than split. What one role may read is what
-        is lost with that role, several policies cannot be changed in one step, and the number that a role may have is a quota that
-        you may need for others. Give the rest to another role; each entitlement names its own.
+      - A policy has room for about 60 secrets, and a longer one is refused rather than split. Whoever gets hold of a role can read all
+        that it may read, several policies cannot be changed in one step, and the number of policies on a role is a quota that you may
+        need for others. Give the other secrets to another role; each entitlement names its own role.
     type: list
     elements: str
   kms_keys:
@@ -61,32 +61,32 @@ options:
   flows:
     description:
       - The flows that may use the role, by name or ARN. They become the C(aws:SourceArn) condition of the trust policy.
-      - A name stands for a flow of the task's Region. Of an ARN, Region and name are used, so that a flow that is made anew keeps its key.
-      - Without any, every flow of the account may use the role, and the task warns about it.
+      - A name stands for a flow in the task's Region. Of an ARN, only Region and name are used, so that a flow that is made again keeps its key.
+      - If none are given, every flow of the account may use the role, and the task warns about it.
       - When IAM has no room for all of them, the role serves every flow of their Regions, and the task warns about it.
     type: list
     elements: str
   policy_name:
     description:
       - Name of the customer managed policy. It is made under the path of the role.
-      - Defaults to C(SecretsManagerForMediaConnect-) and the role's name, so that two roles never share a policy. A role
-        that has exactly one policy of your account attached that does nothing but read keys keeps that one.
-      - A policy of another name that was made before stays attached, see O(purge_policies).
+      - Defaults to C(SecretsManagerForMediaConnect-) followed by the role's name, so that two roles never share a policy. But if exactly
+        one of your account's policies attached to the role does nothing but permit reading keys, the role keeps that one.
+      - A policy that was made earlier under another name stays attached, see O(purge_policies).
     type: str
   confused_deputy_protection:
     description:
       - Whether the trust policy has the conditions C(aws:SourceAccount) and C(aws:SourceArn), which keep others from having
         MediaConnect use the role for them.
-      - Defaults to V(true), except for a role that serves O(speke_apis) and nothing else, which keeps what it has, and has none when
-        it is new. AWS documents the conditions for static keys, but not whether key requests for SPEKE carry them.
+      - Defaults to V(true), except for a role that serves O(speke_apis) and nothing else. Such a role keeps the conditions that it has, and
+        gets none when it is new. AWS documents the conditions for static keys, but not whether key requests for SPEKE carry them.
     type: bool
   purge:
     description:
-      - Whether secrets, KMS keys, APIs and flows that are not declared are taken out of the two policies. Of each of
-        these options, only if it is given.
+      - Whether secrets, KMS keys, APIs and flows that are not declared are taken out of the two policies. This concerns only those of
+        the four options that are given.
       - Purging looks only at the task's Region and the Regions of the ARNs in the same option, so that tasks for
         several Regions can share a role.
-      - With V(false) what is declared is added to what the role already serves.
+      - With V(false), what is declared is added to what the role already serves.
     type: bool
     default: true
   purge_policies:
@@ -110,7 +110,7 @@ options:
     description: How long a session of the role may last, 3600 to 43200 seconds. IAM's default is 3600.
     type: int
   tags:
-    description: Tags of the role and of its policy. Left alone when omitted.
+    description: Tags of the role and its policy. Left alone when omitted.
     type: dict
     aliases: [resource_tags]
   purge_tags:
@@ -119,15 +119,15 @@ options:
     default: true
   allow_shared_policy:
     description:
-      - Change the policy although another role, a user or a group uses it too, or although there is one of its name that is
-        not attached to the role and permits something else. Both are refused otherwise.
+      - Change the policy even though another role, a user or a group uses it too, or even though a policy of that name exists that is
+        not attached to the role and permits something else. Otherwise both are refused.
     type: bool
     default: false
   force_in_use:
     description:
-      - Delete the role even though an entitlement, source or output of a flow names it, although it does not trust
-        MediaConnect, or without being able to tell.
-      - Likewise take away from the role a secret, key or flow that an entitlement, source or output needs, whose picture would
+      - Delete the role even though an entitlement, source or output of a flow names it, even though it does not trust
+        MediaConnect, or although it cannot be told whether a flow uses it.
+      - Likewise, take away from the role a secret, key or flow that an entitlement, source or output needs, whose picture would
         then go dark. Without this option that is refused, in check mode too.
       - Flows are looked for in the task's Region and in the Regions that the role serves.
     type: bool
@@ -135,12 +135,12 @@ options:
   wait:
     description:
       - Wait until IAM answers for a new role and policy.
-      - It may still take some seconds until MediaConnect can assume the role, which nothing in AWS can tell;
-        M(mediaops.mediaconnect.entitlements) tries again for as long.
+      - It may still take some seconds until MediaConnect can assume the role, and AWS has no way to find out when;
+        M(mediaops.mediaconnect.entitlements) keeps trying meanwhile.
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds to wait at most, for the role and the policy each.
+    description: How many seconds to wait at most for the role, and as many for the policy.
     type: int
     default: 120
 extends_documentation_fragment:
@@ -243,12 +243,12 @@ role:
       type: int
       sample: 3600
     permissions_boundary:
-      description: ARN of the managed policy that is the permissions boundary, null without one.
+      description: ARN of the managed policy that is the permissions boundary, null if there is none.
       returned: always
       type: str
       sample: arn:aws:iam::111122223333:policy/MediaBoundary
     policy_name:
-      description: Name of the customer managed policy, null when the role may read nothing.
+      description: Name of the customer managed policy, null when the role may not read anything.
       returned: always
       type: str
       sample: SecretsManagerForMediaConnect

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The flat variables of the playbooks grant and revoke, as the command line and an AWX survey give them: read and checked.
 
-A survey hands over text, and null or an empty text for what was not answered; digits may have become a number on the way.
+A survey passes text, and null or empty text for a question that was not answered; digits may have become a number on the way.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ FORMS = {
 TRUE = ("yes", "true", "on", "1")
 SUBSCRIBERS = "mediaconnect_subscribers"
 ENTITLEMENT = "mediaconnect_entitlement"
-# What encrypts, and what each of these is when it is not set.
+# The variables for encryption, and the value of each when it is not set.
 ENCRYPTION = {"mediaconnect_secret": "", "mediaconnect_role": "", "mediaconnect_algorithm": "none"}
 
-# By name of the variable: type, and perhaps required and choices.
+# By name of the variable: type, and required and choices if it has them.
 Variables = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass
 class Given:
-    """The variables that are set, as text by name; the account ids; and what is wrong with them, a sentence each."""
+    """The variables that are set, as text by name; the account ids; and what is wrong with them, one sentence each."""
 
     values: dict[str, str]
     accounts: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Given:
         return self.values.get(name)
 
     def is_true(self, name: str) -> bool:
-        """Whether a variable is set to what Ansible takes for true."""
+        """Whether a variable is set to something that counts as true."""
         return self.values.get(name, "").lower() in TRUE
 
     @property
@@ -111,7 +111,7 @@ def _encryption(given: Given) -> dict[str, str] | None:
 
 
 def _role(given: Given) -> dict[str, Any] | None:
-    """The role, which comes to read the secret for this flow too."""
+    """The role, which is to read this secret for this flow too."""
     name = given.get("mediaconnect_role")
     if not name:
         return None
@@ -128,7 +128,7 @@ def _text(value: Any) -> str:
 
 
 def _accounts(value: Any) -> list[str]:
-    """Account ids from a list, or from a text with commas, semicolons, blanks or line ends between them."""
+    """Account ids from a list, or from a text with commas, semicolons, blanks or line breaks between them."""
     items = value if isinstance(value, (list, tuple)) else [value]
     return list(dict.fromkeys(re.findall(r"[^\s,;]+", " ".join(map(_text, items)))))
 
@@ -148,7 +148,7 @@ def _wrong_accounts(given: Given) -> list[str]:
     if misfits:
         wrong.append(
             f"{SUBSCRIBERS} has {', '.join(misfits)}; account ids have 12 digits, without hyphens; "
-            "put a comma behind one that begins with a zero."
+            "put a comma after one that begins with a zero."
         )
     if not given.get(ENTITLEMENT) and len(given.accounts) != 1:
         wrong.append(

@@ -387,7 +387,7 @@ class TestFailures:
         ("operation", "reason"),
         [
             ("CreatePolicy", f"The policy {POLICY_NAME} of the role {NAME} exists already, under another path"),
-            ("CreateRole", f"A role exists already whose name differs from {NAME} in capitals only"),
+            ("CreateRole", f"A role whose name differs from {NAME} only in case exists already"),
         ],
     )
     def test_a_name_that_is_taken_elsewhere_is_said_plainly(

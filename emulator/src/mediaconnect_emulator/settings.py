@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a test may tune, at the start or through the control path."""
+"""What a test may set, at the start or through the control path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Settings:
     """Every duration is in seconds."""
 
     revoke_delay: float = 0.2
-    """How long a revoked entitlement is still seen, and its name still taken."""
+    """How long a revoked entitlement is still visible and its name still taken."""
     transition_delay: float = 0.2
     """How long a flow is STARTING, STOPPING or DELETING."""
     iam_propagation_delay: float = 0.0
@@ -27,10 +27,10 @@ class Settings:
     rate_limits: bool = False
     """Whether MediaConnect's documented request rates are enforced."""
     grant_check: str = "role"
-    """What is looked at when encryption is set: nothing, the role (it exists and trusts), or the secret too."""
+    """What is checked when encryption is set: nothing, the role (it exists and trusts MediaConnect), or the secret too."""
 
     def change(self, values: dict[str, Any]) -> None:
-        """Set the given fields; refuse an unknown name or a value of another type."""
+        """Set the given fields; refuse an unknown name or a value of the wrong type."""
         for name, value in values.items():
             current = getattr(self, name, None)
             if name not in {field.name for field in dataclasses.fields(self)}:

@@ -4,11 +4,11 @@
 
 """The AWS clients of modules and inventory plugins: made here and nowhere else, with retries and, for MediaConnect, a pace.
 
-Retries are botocore's adaptive mode, so that throttling slows a run down and never fails it; the task's aws_config
-overrules it. The pace keeps under MediaConnect's documented request rates before it throttles: DescribeFlow may be called
-30 times a second, every other operation 5 times, with a burst of 30
-(https://docs.aws.amazon.com/mediaconnect/latest/ug/quotas.html). What other clients of the account use up is left to the
-retries.
+Retries use botocore's adaptive mode, so that throttling slows a run down instead of failing it; the task's aws_config
+takes precedence. The pace keeps requests below MediaConnect's documented rates, so that it need not throttle: DescribeFlow
+may be called 30 times a second, every other operation 5 times, with a burst of 30
+(https://docs.aws.amazon.com/mediaconnect/latest/ug/quotas.html). The retries cope with what other clients of the account
+use up.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Clients:
         return self._known_identity()[1]
 
     def learn_identity(self, arn: str) -> None:
-        """Take account and partition from the ARN of something that AWS says is the caller's own, which saves asking STS."""
+        """Take account and partition from the ARN of something that belongs to the caller's account, which saves a call to STS."""
         dummy, partition, dummy, dummy, account, dummy = arn.split(":", 5)
         self._identity = self._identity or (account, partition)
 
@@ -94,7 +94,7 @@ def caller_identity(client: Any) -> tuple[str, str]:
 
 
 def in_parallel(function: Callable[..., Any], items: Any, workers: int) -> list[Any]:
-    """function(item) of each item, in order. The first exception is raised once all that was begun has ended."""
+    """function(item) for each item, in order. The first exception is raised once everything that was begun has ended."""
     items = list(items)
     if len(items) < 2:
         return [function(item) for item in items]
@@ -103,7 +103,7 @@ def in_parallel(function: Callable[..., Any], items: Any, workers: int) -> list[
 
 
 class TokenBucket:
-    """`take` returns at once while there are tokens and then as fast as they come back, in order of arrival."""
+    """`take` returns at once while there are tokens, and after that as fast as new ones come in, in order of arrival."""
 
     def __init__(self, burst: float, rate: float):
         self._burst, self._rate = burst, rate
@@ -122,7 +122,7 @@ class TokenBucket:
 
 
 def _paced(client: Any) -> Any:
-    """Have every request of a MediaConnect client, retries included, wait for its turn; returns the client."""
+    """Make every request of a MediaConnect client, retries included, wait for its turn; returns the client."""
     describe_flow, others = TokenBucket(BURST, DESCRIBE_FLOW_RATE), TokenBucket(BURST, OTHER_RATE)
 
     def wait(event_name: str, **dummy: Any) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed AWS call tells: one sentence that says what to do."""
+"""What is said about a failed AWS call: one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def api_call(action: str, description: str, missing: str | tuple[str, ...] = ())
     """Decorate a function that makes one AWS call.
 
     action: the IAM action that the call needs.
-    description: what it does, after "Could not"; may name the function's arguments in braces.
-    missing: AWS's error codes for "there is no such thing"; the function then returns None.
+    description: what it does, to follow "Could not"; may name the function's arguments in braces.
+    missing: AWS's error codes for "no such thing"; the function then returns None.
     Raises ApiError in place of botocore's exceptions.
     """
     missing_codes = (missing,) if isinstance(missing, str) else missing

@@ -4,7 +4,7 @@
 
 """AWS Identity and Access Management: a function per operation, and one that reads all policies of a role.
 
-botocore turns the policy documents of the answers into dictionaries; they are written as compact JSON.
+botocore turns the policy documents in answers into dictionaries; in requests they are sent as compact JSON.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from .errors import api_call
 
 NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
-# What another writer's new version of a policy makes of ours: no room for it, or the one that was to go is now in use.
+# Errors when another writer has made a new version of the policy: there is no room for ours, or the one to be deleted is now the default.
 OVERTAKEN = ("LimitExceeded", "DeleteConflict")
 SECONDS_BETWEEN_POLLS = 1
 
 
 class _IamRetry(AWSRetry):
-    """Retries what IAM itself tells to try again; throttling is left to botocore."""
+    """Retries where IAM itself says to try again; throttling is left to botocore."""
 
     @staticmethod
     def found(response_code: str, catch_extra_error_codes: Any = None) -> bool:
@@ -236,7 +236,7 @@ def untag_policy(client: Any, arn: str, tag_names: list[str]) -> None:
 @api_call("iam:DeletePolicy", "delete the policy {arn}", missing=NO_SUCH_ENTITY)
 @_retry
 def delete_policy(client: Any, arn: str) -> None:
-    """Delete it; all its versions but the default one must be gone."""
+    """Delete it; all its versions except the default one must already be gone."""
     client.delete_policy(PolicyArn=arn)
 
 
@@ -255,7 +255,7 @@ def policy_documents(client: Any, name: str) -> list[dict[str, Any]]:
 
 @api_call("iam:SimulatePrincipalPolicy", "simulate what {role_arn} may do with {resource_arn}")
 def simulate(client: Any, role_arn: str, actions: list[str], resource_arn: str) -> dict[str, bool]:
-    """Per action whether the role's policies and boundary allow it on the resource."""
+    """For each action, whether the role's policies and boundary allow it on the resource."""
     answer = client.simulate_principal_policy(
         PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=[resource_arn]
     )

@@ -13,5 +13,5 @@ from .errors import api_call
 
 @api_call("kms:DescribeKey", "look up the KMS key {key_id}", missing="NotFoundException")
 def describe_key(client: Any, key_id: str) -> dict[str, Any] | None:
-    """KeyMetadata of a key given by id, ARN, alias name or alias ARN; None when there is no such key."""
+    """The KeyMetadata of a key given by id, ARN, alias name or alias ARN; None when there is no such key."""
     return client.describe_key(KeyId=key_id)["KeyMetadata"]

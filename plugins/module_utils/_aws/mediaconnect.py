@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWS Elemental MediaConnect: a function per operation, and the reads of many flows that are made of them."""
+"""AWS Elemental MediaConnect: a function per operation, and functions built on them that read many flows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def describe_flows(client: Any, flow_arns: Iterable[str]) -> list[dict[str, Any]
 
 
 def read_flows(client: Any, flow_arns: Iterable[str]) -> list[dict[str, Any]]:
-    """What describe_flow returns for each ARN, less those that there is no flow of. Raises the first ApiError."""
+    """What describe_flow returns for each ARN, without those for which there is no flow. Raises the first ApiError."""
     flows = []
     for answer in describe_flows(client, flow_arns):
         if isinstance(answer, ApiError):
@@ -53,13 +53,13 @@ def read_flows(client: Any, flow_arns: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def all_flows(client: Any) -> list[dict[str, Any]]:
-    """All flows of the Region as describe_flow returns them, less those that vanish meanwhile."""
+    """All flows of the Region as describe_flow returns them, without those that are deleted in the meantime."""
     return read_flows(client, [listed["FlowArn"] for listed in list_flows(client)])
 
 
 @api_call("mediaconnect:ListEntitlements", "list the entitlements granted to this account")
 def list_entitlements(client: Any) -> list[dict[str, Any]]:
-    """What other accounts granted to the caller's: EntitlementArn, EntitlementName, DataTransferSubscriberFeePercent."""
+    """What other accounts have granted to the caller's: EntitlementArn, EntitlementName, DataTransferSubscriberFeePercent."""
     pages = client.get_paginator("list_entitlements").paginate(PaginationConfig={"PageSize": PAGE_SIZE})
     return pages.build_full_result().get("Entitlements", [])
 
@@ -79,7 +79,7 @@ def update_entitlement(client: Any, flow_arn: str, entitlement_arn: str, **field
 
 @api_call("mediaconnect:RevokeFlowEntitlement", "revoke the entitlement {entitlement_arn}", missing="NotFoundException")
 def revoke_entitlement(client: Any, flow_arn: str, entitlement_arn: str) -> None:
-    """Revoke it; AWS answers before it is gone. One that is gone already is no error."""
+    """Revoke it; AWS answers before it is gone. It is not an error if it is gone already."""
     client.revoke_flow_entitlement(FlowArn=flow_arn, EntitlementArn=entitlement_arn)
 
 
@@ -99,5 +99,5 @@ def untag_resource(client: Any, arn: str, tag_names: list[str]) -> None:
 
 
 def grants_take_tags(client: Any) -> bool:
-    """Whether this botocore can tag at granting: EntitlementTags came with botocore 1.40.46."""
+    """Whether this botocore can set tags when it grants: EntitlementTags came with botocore 1.40.46."""
     return "EntitlementTags" in client.meta.service_model.shape_for("GrantEntitlementRequest").members

@@ -4,7 +4,7 @@
 
 """AWS Secrets Manager, a function per operation.
 
-Look-ups go by a secret's plain name or full ARN, never by a partial ARN: a name may itself end in a hyphen and six
+Secrets are looked up by plain name or full ARN, never by a partial ARN: a name may itself end in a hyphen and six
 characters, and Secrets Manager would then mistake the end of the name for the ARN's random suffix
 (https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html).
 """
@@ -53,13 +53,13 @@ def create_secret(
 
 @api_call("secretsmanager:PutSecretValue", "store a new value in the secret {secret_id}")
 def put_secret_value(client: Any, secret_id: str, value: str, token: str) -> dict[str, Any]:
-    """Make value the current version; the version before it becomes AWSPREVIOUS. Returns VersionId."""
+    """Make value the current version; the previous version becomes AWSPREVIOUS. Returns VersionId."""
     return client.put_secret_value(SecretId=secret_id, SecretString=value, ClientRequestToken=token)
 
 
 @api_call("secretsmanager:UpdateSecret", "update the secret {secret_id}")
 def update_secret(client: Any, secret_id: str, **fields: Any) -> None:
-    """Change Description and KmsKeyId. Without a value in the request no version is written."""
+    """Change Description and KmsKeyId. Without a value in the request, no new version is written."""
     client.update_secret(SecretId=secret_id, **fields)
 
 
@@ -81,7 +81,7 @@ def restore_secret(client: Any, secret_id: str) -> None:
 
 @api_call("secretsmanager:DeleteSecret", "delete the secret {secret_id}", missing="ResourceNotFoundException")
 def delete_secret(client: Any, secret_id: str, recovery_window_in_days: int | None) -> None:
-    """Schedule the deletion; without a recovery window delete at once and for good."""
+    """Schedule the deletion; without a recovery window, delete at once and for good."""
     if recovery_window_in_days is None:
         client.delete_secret(SecretId=secret_id, ForceDeleteWithoutRecovery=True)
     else:

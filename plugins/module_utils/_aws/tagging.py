@@ -15,7 +15,7 @@ from .errors import api_call
 
 @api_call("tag:GetResources", "read the tags of all MediaConnect resources")
 def tags_by_arn(client: Any) -> dict[str, dict[str, str]]:
-    """Tags of the Region's MediaConnect resources that have or had any. It lags behind what was written last."""
+    """Tags of the Region's MediaConnect resources that have or had any. The answer may lag behind recent writes."""
     pages = client.get_paginator("get_resources").paginate(ResourceTypeFilters=["mediaconnect"])
     found = pages.build_full_result().get("ResourceTagMappingList", [])
     return {resource["ResourceARN"]: boto3_tag_list_to_ansible_dict(resource["Tags"]) for resource in found}

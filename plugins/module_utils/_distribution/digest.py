@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a plan comes to, in one word: equal plans have equal digests, whenever and wherever they are made. Pure."""
+"""A plan's digest: equal plans have equal digests, whenever and wherever they are made. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .._entitlements.state import FlowUnit
 from .._reconcile.model import Unit
 from .._secrets.keys import Value
 
-LEFT_OUT = ("in_use",)  # does not say what is to be done
+LEFT_OUT = ("in_use",)  # it says nothing about what is to be done
 
 
 def plan_digest(units: Iterable[Unit]) -> str:
-    """64 hexadecimal digits: SHA-256 over what is to be done to what. No key is part of it, not even as a digest."""
+    """64 hexadecimal digits: SHA-256 over what is to be done to which units. No key goes into it, only fingerprints."""
     text = json.dumps([_content(unit) for unit in units if unit.actions], sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -42,7 +42,7 @@ def _shown(after: dict[str, Any] | None) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A declared secret, with its key's fingerprint in place of what is known of the key."""
+    """A declared secret, with the key's fingerprint in place of everything else that is known about the key."""
     key = getattr(value, "value", None)
     fields = {name: item for name, item in asdict(value).items() if name != "value"}
     return {**fields, "key_fingerprint": key.fingerprint if isinstance(key, Value) else None}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole distribution as declared: how its secrets, roles and flows hang together. Pure."""
+"""A whole distribution as declared: how its secrets, roles and flows fit together. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .._reconcile.tags import declared_tags
 from .._roles.options import ROLE
 from .._secrets.options import SECRET, DeclaredSecret, customer_key
 
-# What a role leaves out of these, the task's own options say.
+# Where a role leaves these out, the task's own options apply.
 INHERITED = ("purge_tags", "force_in_use")
 ROLE_SPEC = {**argument_spec(ROLE), **{option: {"type": "bool"} for option in INHERITED}}
 SECRET_SPEC = argument_spec(SECRET)
 
 
 def role_items(params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The options of each role, with the task's own where the role leaves them out."""
+    """The options of each role, with the task's own where the role leaves one out."""
     items = params["roles"] or ([params["role"]] if params["role"] else [])
     return [
         {
@@ -37,9 +37,9 @@ def role_items(params: Mapping[str, Any]) -> list[dict[str, Any]]:
 def completed(
     item: Mapping[str, Any], secrets: Sequence[DeclaredSecret], flows: Sequence[DeclaredFlow]
 ) -> dict[str, Any]:
-    """The options of a role. Secrets, flows and KMS keys that it leaves out follow from the entitlements that name it.
+    """The options of a role. If it leaves out secrets, flows or KMS keys, they follow from the entitlements that name it.
 
-    Of secrets that it is given, those that this very task deletes are passed over.
+    Secrets that the same task deletes are left out.
     """
     if item["state"] == ABSENT:
         return dict(item)
@@ -61,7 +61,7 @@ def completed(
 
 
 def _kms_keys(secrets: Sequence[DeclaredSecret], read: Sequence[str]) -> list[str] | None:
-    """The KMS keys of the secrets that are read, as far as these are declared here; None if none of them is."""
+    """The KMS keys of the secrets that the role reads, as far as they are declared here; None if none of them is."""
     declared = [secret for secret in secrets if _is_among(secret, read)]
     return _distinct(customer_key(secret.kms_key_id) for secret in declared) if declared else None
 

@@ -25,7 +25,7 @@ from .._streams.observe import Streams
 from .digest import plan_digest
 from .options import completed, role_items
 
-# The options of the task that bear on every secret.
+# The options of the task that apply to every secret.
 COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "wait_timeout")
 
 
@@ -58,8 +58,8 @@ class Distribution:
         self.roles: Roles = roles
         self.entitlements = Entitlements(self.clients, flows, References(), settings, self._fingerprints)
         self._rooms = {"secret": self.secrets, "role": self.roles}
-        self._units: dict[str, Unit] = {}  # of the first plan; the loop keeps them up to date
-        self._fresh: dict[str, Unit] = {}  # of the newest one
+        self._units: dict[str, Unit] = {}  # those of the first plan; the loop keeps them up to date
+        self._fresh: dict[str, Unit] = {}  # those of the newest plan
         self._looked_at: set[str] = set()
         names = {name for room in (self.secrets, self.roles, self.entitlements) for name in room.operations}
         self.operations: Mapping[str, Callable[..., None]] = {name: self._operation(name) for name in names}
@@ -96,7 +96,7 @@ class Distribution:
         return WORKERS if stage == Stage.GRANT else 1
 
     def observe(self, again: Sequence[Unit] = ()) -> Observed:
-        """All that AWS has; in a new round, of what these units are about."""
+        """All that AWS has; in a new round, what it has for these units."""
         self._fresh = {}
         rooms = (self.secrets, self.roles, self.entitlements)
         mine = [[unit for unit in again if self._room(unit) is room] for room in rooms]
@@ -113,7 +113,7 @@ class Distribution:
         return Observed(secrets, roles, flows)
 
     def _known_arns(self) -> dict[str, list[str]]:
-        """The ARNs of the secrets as the last plan, or what has been done since, has them."""
+        """The ARNs of the secrets, as planned last or as learned since then."""
         arns: dict[str, list[str]] = {}
         for unit in self._units_of(self.secrets):
             if unit.after:
@@ -121,14 +121,14 @@ class Distribution:
         return arns
 
     def _refer_to_declared(self, arns: Mapping[str, list[str]], roles: Mapping[str, Pair]) -> None:
-        """What is declared here need not be looked up."""
+        """Let the entitlements know what is declared here, so that it need not be looked up."""
         known_roles = {unit.after["name"]: unit.after["arn"] for unit in self._units_of(self.roles) if unit.after}
         known_roles |= {name: role_arn(pair.declared) for name, pair in roles.items() if pair.declared.state == PRESENT}
         known = {"secret_arn": {name: found[0] for name, found in arns.items()}, "role_arn": known_roles}
         self.entitlements.names = References(known=known, looked_up=self.entitlements.names.looked_up)
 
     def plan(self, observed: Observed) -> list[Unit]:
-        """First what the entitlements need, then these, by what the plan makes of that."""
+        """Plan first the secrets and roles, then the entitlements, for which these count as they are planned."""
         keys = [*self.secrets.plan(observed.secrets), *self.roles.plan(observed.roles)]
         self._fresh = {unit.label: unit for unit in keys}
         self.entitlements.names = self._references()
@@ -138,7 +138,7 @@ class Distribution:
         return [*keys, *flows]
 
     def _units_of(self, room: Any) -> list[Unit]:
-        """The units of a room, those of the newest plan first in rank."""
+        """The units of a room; those of the newest plan take precedence."""
         return [unit for unit in {**self._units, **self._fresh}.values() if self._room(unit) is room]
 
     def _references(self) -> References:
@@ -150,7 +150,7 @@ class Distribution:
         read = {secret.name for secret in self.secrets.declared if secret.needs_value}
         names = references((state for dummy, state in secrets), (state for dummy, state in roles), self.clients.region)
         names.expect(
-            # A key that is neither read nor written may be another than the declared algorithm says.
+            # A key that is neither read nor written may not be one of the declared algorithm.
             (state for unit, state in secrets if state["name"] in read or _will_be_read(unit)),
             (state for dummy, state in roles if state["action"] != "unchanged"),
             self.clients.region,
@@ -159,7 +159,7 @@ class Distribution:
         return names
 
     def judge(self, units: Sequence[Unit], observed: Observed) -> None:
-        """Refuse what would take a key away from under a stream, as the streams will be, and what could not be encrypted."""
+        """Refuse what would take a key away from a stream, as the streams will be after this task, and what could not be encrypted."""
         self.streams.planned = {
             unit.observed.arn: _planned(unit)
             for unit in self._units_of(self.entitlements)
@@ -171,7 +171,7 @@ class Distribution:
         self._hold_to_plan(units)
 
     def _hold_to_plan(self, units: Sequence[Unit]) -> None:
-        """Refuse what is not what was looked at before, if that alone is to be done."""
+        """With only_plan, refuse anything that differs from what was looked at before."""
         if not self.digest:
             self.digest = plan_digest(units)
             self._looked_at = {action.summary for unit in units for action in unit.actions}
@@ -202,12 +202,12 @@ class Distribution:
 
 
 def _will_be_read(secret: Unit) -> bool:
-    """Whether a secret gets a value, or one that can be read again, by the plan."""
+    """Whether a secret gets a value by the plan, or has one that can then be read again."""
     return any(action.operation in ("create", "restore", "put_value") for action in [*secret.actions, *secret.done])
 
 
 def _planned(unit: FlowUnit) -> dict[str, Any]:
-    """The Encryption of each entitlement that the flow will have."""
+    """The Encryption of each entitlement that the flow will have, by name."""
     entitlements = {**unit.observed.entitlements, **{name: item.after for name, item in unit.items.items()}}
     return {
         name: encryption_to_api(shown["encryption"]) if shown.get("encryption") else None
@@ -217,7 +217,7 @@ def _planned(unit: FlowUnit) -> dict[str, Any]:
 
 
 def _collected(refused: list[str], read: Callable[[], Any]) -> Any:
-    """What is read; where it is refused, None, and the reason is collected."""
+    """What `read` returns. If it raises Refusal, None; the reason is added to `refused`."""
     try:
         return read()
     except Refusal as refusal:

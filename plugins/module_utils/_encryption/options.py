@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Encryption as declared, of entitlements and of what else encrypts: the options, read and checked. Pure."""
+"""Encryption as declared, for entitlements and anything else that encrypts: the options, read and checked. Pure."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ REQUIRED = {STATIC_KEY: ("role_arn", "secret_arn", "algorithm"), SPEKE: ("role_a
 
 
 def declared_encryption(options: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """Declared encryption by result name; {} where it is declared that there is none, None where nothing is declared.
+    """Declared encryption by result name; {} where no encryption is declared explicitly, None where nothing is declared.
 
-    role_arn and secret_arn may hold names. An empty text counts as left out, but for the initialization vector, which it
-    takes off.
+    role_arn and secret_arn may hold names. An empty text counts as left out, except for the initialization vector, which it
+    removes.
     """
     if options is None:
         return None
@@ -62,7 +62,7 @@ def declared_encryption(options: Mapping[str, Any] | None) -> dict[str, str] | N
 
 
 def encryption_from_api(answer: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """AWS's Encryption by result name, less what it does not have."""
+    """AWS's Encryption by result name, without members that it does not have."""
     if not answer:
         return None
     shown = {row.result: answer[row.member] for row in ENCRYPTION if answer.get(row.member)}
@@ -70,12 +70,12 @@ def encryption_from_api(answer: Mapping[str, Any] | None) -> dict[str, str] | No
 
 
 def encryption_to_api(encryption: Mapping[str, str]) -> dict[str, str]:
-    """AWS's Encryption. It goes whole: AWS does not say what becomes of members that an update leaves out."""
+    """AWS's Encryption. It is sent as a whole: AWS does not document what happens to members that an update leaves out."""
     return to_api(ENCRYPTION, encryption)
 
 
 def encryption_problems(encryption: Mapping[str, str], where: str, region: str) -> list[str]:
-    """What is wrong whatever AWS has, a sentence each. where: what is encrypted. region: the flow's."""
+    """What is wrong whatever AWS has, one sentence each. where: what is encrypted. region: the flow's."""
     wrong = []
     key_type = encryption["key_type"]
     misplaced = SPEKE_ONLY if key_type == STATIC_KEY else ("secret_arn",)
@@ -96,7 +96,7 @@ def encryption_problems(encryption: Mapping[str, str], where: str, region: str) 
 
 
 def _wrong_speke_region(encryption: Mapping[str, str], where: str, region: str) -> list[str]:
-    """The API Gateway proxy must be in the flow's Region; a URL with a custom domain does not tell its Region."""
+    """The API Gateway proxy must be in the flow's Region; a URL with a custom domain does not show its Region."""
     wrong = []
     if encryption.get("region", region) != region:
         wrong.append(

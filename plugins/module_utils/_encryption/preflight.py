@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look, before anything is encrypted, at what MediaConnect will need: each role and secret once, however many places name it."""
+"""Check, before anything is encrypted, what MediaConnect will need: each role and secret once, however many places name it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Grant:
 class Preflight:
     """Judges what would be encrypted.
 
-    mask: takes a key that was read, so that it stays out of all output.
-    names: what this run makes or changes is judged as far as that is predicted.
+    mask: is given each key that is read, and keeps it out of all output.
+    names: what this run makes or changes; it is judged as it is predicted.
     patience: for how many seconds a role that was changed a moment ago gets the benefit of the doubt.
     """
 
@@ -50,7 +50,7 @@ class Preflight:
         self._seen: dict[tuple[Any, ...], Any] = {}
 
     def judge(self, grants: Iterable[Grant]) -> None:
-        """Add to the units what is wrong with the encryption that they would grant, as refusals, and what is doubtful, as warnings."""
+        """Add to the units what is wrong with the encryption that they would grant (as refusals) and what is doubtful (as warnings)."""
         grants = list(grants)
         deadline = time.monotonic() + self.patience
         for grant in grants:
@@ -63,7 +63,7 @@ class Preflight:
             grants[0].unit.warnings.extend(distinct(self.warnings))
 
     def _lasting_problems(self, flow_arn: str, encryption: dict[str, str], patience: float) -> list[str]:
-        """What is wrong, once what IAM may not have told everywhere yet has had its time."""
+        """What is still wrong after recent changes to IAM have had time to take effect everywhere."""
         problems: list[str] = []
         for last in tries(patience, SECONDS_BETWEEN_LOOKS):
             problems = self._problems(flow_arn, encryption)
@@ -73,7 +73,7 @@ class Preflight:
         return problems
 
     def _may_pass(self, flow_arn: str, role_arn: str) -> bool:
-        """Whether IAM may only not tell everywhere yet how the role is now; what is declared wrong stays wrong."""
+        """Whether the problem may be only that the role's present state is not known everywhere yet; what is declared wrong stays wrong."""
         told = self.names.trust_policies.get(role_arn, [])
         if role_arn in self.names.unchanged - self.names.changed or self.names.expected_of("role_arn", role_arn):
             return False
@@ -101,7 +101,7 @@ class Preflight:
         return self._seen[key]
 
     def _unless_denied(self, look: Callable[[], Any], otherwise: Any) -> Any:
-        """What a look finds; where the caller may not look, say so once and go on."""
+        """What `look` returns. Where the caller may not look, a warning says so, and the result is `otherwise`."""
         try:
             return look()
         except ApiError as error:
@@ -125,7 +125,7 @@ class Preflight:
         return self._unless_denied(look, Role())
 
     def _decisions(self, role_arn: str, secret_arn: str) -> dict[str, bool] | None:
-        """Per read action whether the role may: as predicted, as IAM simulates it, else as its policies read."""
+        """For each read action, whether the role may do it: as predicted, else as IAM simulates it, else as its policies say."""
         expected = self.names.expected_of("role_arn", role_arn)
         if expected:
             policy = judge.together([entry.get("permissions_policy") for entry in expected])
@@ -163,7 +163,7 @@ class Preflight:
         return self._unless_denied(look, Secret())
 
     def _misfit(self, arn: str, algorithm: str) -> str | None:
-        """Why the stored value is not a key of the algorithm. Who may grant need not be allowed to read keys."""
+        """Why the stored value is not a key for the algorithm. None also if the caller may not read it, since granting does not require that."""
         try:
             answer = secretsmanager.get_secret_value(self.clients.get("secretsmanager"), arn)
         except ApiError as error:
@@ -185,9 +185,9 @@ class Preflight:
 
 
 def changed_recently(clients: Clients, role_arn: str, seconds: float) -> bool:
-    """Whether the role or one of its managed policies was made or changed in the last seconds, so that it may not be in force yet.
+    """Whether the role was made, or one of its managed policies changed, in the last seconds, so that it may not be in force yet.
 
-    Only of use after a failure: it costs some calls. Who may not look is given the benefit of the doubt.
+    To be used only after a failure, since it costs some calls. If the caller may not look, the role gets the benefit of the doubt.
     """
     client, name = clients.get("iam"), iam_name(role_arn)
     since = datetime.now(timezone.utc) - timedelta(seconds=seconds)  # noqa: UP017  hosts may have an older Python

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the names of roles and secrets to the complete encryption that AWS is sent. Pure."""
+"""From the names of roles and secrets to the complete encryption that is sent to AWS. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ States = Iterable[Mapping[str, Any]]
 class References:
     """The ARNs of the roles and secrets that were declared by name, by "role_arn" and "secret_arn".
 
-    known: from this task or earlier ones; these stand for the name from the start.
-    expected: what will exist once the plan is carried out, with what is predicted of it.
-    looked_up: from AWS, None for a name that does not exist; only names that nothing has the ARN of already.
+    known: from this task or earlier ones; these ARNs replace the names from the start.
+    expected: what will exist once the plan is carried out, with what is predicted about it.
+    looked_up: from AWS, None for a name that does not exist; only names whose ARN is not known otherwise.
     changed, unchanged: ARNs of roles that this run changes or leaves as they were.
     trust_policies: by ARN of the role, as this run leaves it.
     """
@@ -42,16 +42,16 @@ class References:
         return self.known.get(member, {}).get(name, name)
 
     def expected_of(self, member: str, arn: str) -> list[Mapping[str, Any]]:
-        """What is predicted of a role or secret, which then counts as present.
+        """What is predicted about a role or secret, which then counts as present.
 
-        Several tasks may work on one role, and in check mode none of them sees what another one would do: it will have
-        all of it.
+        Several tasks may work on one role, and in check mode none of them sees what another would do: the role will have
+        all of that.
         """
         expected = self.expected.get(member, {})
         return next((entries for name, entries in expected.items() if NAMED_BY[member](name, arn)), [])
 
     def expect(self, secrets: States, roles: States, region: str) -> None:
-        """Let these count as present, with what is predicted of them."""
+        """Let these count as present, with what is predicted about them."""
         self.expected = {
             "secret_arn": _grouped(_of_region(secrets, region), "name"),
             "role_arn": _grouped(_checked(roles, "known_roles"), "name"),
@@ -60,7 +60,7 @@ class References:
     def to_look_up(
         self, declared: Mapping[str, str] | None, current: Mapping[str, str] | None
     ) -> list[tuple[str, str]]:
-        """(member, name) of what must be looked up for an encryption: a no-op needs none, since the current ARN has the name."""
+        """(member, name) for what must be looked up for an encryption: nothing in a no-op, since the name is in the current ARN."""
         wanted = {member: self.named(member, (declared or {}).get(member, "")) for member in REFERENCES}
         return [
             (member, name)
@@ -70,7 +70,7 @@ class References:
 
 
 def references(secrets: States, roles: States, region: str) -> References:
-    """From what modules returned or plan. Copies of secrets in other Regions are not meant. Raises Refusal."""
+    """References from what modules returned or plan. Copies of secrets in other Regions are left out. Raises Refusal."""
     roles = list(_checked(roles, "known_roles"))
     told = [role for role in roles if role.get("arn") and role.get("action")]
     return References(
@@ -112,7 +112,7 @@ def _grouped(entries: States, by: str) -> dict[str, list[Mapping[str, Any]]]:
 
 @dataclass
 class Resolver:
-    """Completes the encryption of one place. where: what is encrypted, for the messages. flow_arn: the flow's."""
+    """Completes one encryption. where: what is encrypted, for the messages. flow_arn: the ARN of its flow."""
 
     names: References
     where: str
@@ -120,7 +120,7 @@ class Resolver:
     refuse: Callable[[str], None]
 
     def complete(self, declared: Mapping[str, str], current: Mapping[str, str] | None) -> dict[str, str] | None:
-        """The whole block, since it is sent whole: what is declared, over what AWS has if that is of the same type."""
+        """The whole block, since it is sent as a whole: what is declared, completed by what AWS has if that is of the same key type."""
         if not declared:
             return None
         current = current or {}

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carry out what was planned for a flow, through what goes wrong on the way: answers that are lost, names that others
-granted in between, roles that AWS does not see everywhere yet.
+"""Carry out what was planned for a flow, and cope with what can go wrong: answers that are lost, entitlements that others
+granted in the meantime, roles that are not known everywhere in AWS yet.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_TRIES = 3
 QUOTA_EXCEEDED = "GrantFlowEntitlements420Exception"
 BAD_REQUEST = "BadRequestException"
-NOT_DECLARED = ("entitlement_arn", "in_use")  # what a result shows beside the options
+NOT_DECLARED = ("entitlement_arn", "in_use")  # what a result shows besides the options
 
 
 class Applier:
     """The operations of the plan.
 
-    names: which roles this run changes. timeout: how many seconds to wait for AWS.
+    names: returns the references, which say which roles this run changes. timeout: how many seconds to wait for AWS.
     """
 
     def __init__(self, clients: Clients, names: Callable[[], References], timeout: int):
@@ -65,7 +65,7 @@ class Applier:
         unit.items[name].exists = False
 
     def _wait(self, unit: FlowUnit, arns: list[str]) -> None:
-        """Revoking is asynchronous: look until the flow has none of these any more."""
+        """Revoking is asynchronous: look until the flow no longer has any of these."""
         left: list[str] = []
         for dummy in tries(self.timeout, SECONDS_BETWEEN_LOOKS):
             left = sorted({entitlement["entitlement_arn"] for entitlement in self._now(unit).values()} & set(arns))
@@ -74,7 +74,7 @@ class Applier:
         raise Refusal(f"On {unit.label} {', '.join(left)} was revoked but is not gone after {self.timeout} seconds.")
 
     def _grant(self, unit: FlowUnit, names: list[str]) -> None:
-        """Grant all of them in one call. When it fails although some are there, the flow is looked at anew."""
+        """Grant all of them in one call. If it fails although the flow now has some of them, the flow gets a new round."""
         roles = _roles([unit.items[name].after for name in names])
         for last in tries(self.timeout, SECONDS_BETWEEN_TRIES):
             try:
@@ -99,16 +99,16 @@ class Applier:
                 api.tag_resource(self._client, after["entitlement_arn"], after["tags"])
 
     def _appeared(self, unit: FlowUnit, names: list[str], error: ApiError) -> bool:
-        """Whether the flow has any of these after all: the answer was lost, or somebody else granted them in between.
+        """Whether the flow has any of these after all: the answer was lost, or somebody else granted them in the meantime.
 
-        Raises Refusal for one that cannot be made as declared any more without being revoked.
+        Raises Refusal if one of them can no longer be made as declared without being revoked.
         """
         if error.denied or error.code == QUOTA_EXCEEDED:
             return False
         try:
             now = self._now(unit)
         except ApiError:
-            return False  # the error that led here says more
+            return False  # the first error says more than this one
         present = [name for name in names if name in now]
         for name in present:
             theirs, ours = now[name][FEE], unit.items[name].after[FEE]
@@ -126,7 +126,7 @@ class Applier:
             api.tag_resource(self._client, arn, to_set)
 
     def _look(self, unit: FlowUnit) -> None:
-        """MediaConnect says in the flow's messages, not in its answers, that it cannot use a key."""
+        """Read the flow's messages: MediaConnect says there, not in its answers, that it cannot use a key."""
         try:
             flow = api.describe_flow(self._client, unit.observed.arn) or {}
         except ApiError as error:
@@ -141,7 +141,7 @@ class Applier:
         return {entitlement["name"]: entitlement for entitlement in shown}
 
     def _may_pass(self, error: ApiError, roles: list[str]) -> bool:
-        """Whether AWS may only refuse because it does not see a role as it is now; a lasting denial fails at once."""
+        """Whether AWS may have refused only because it does not yet see a role as it is now; any other denial fails at once."""
         if not roles or not (error.denied or error.code == BAD_REQUEST):
             return False
         changed = self.names().changed
@@ -156,7 +156,7 @@ def _grant_request(after: dict[str, Any], tags_on_grant: bool) -> dict[str, Any]
 
 
 def _roles(entitlements: Iterable[dict[str, Any]]) -> list[str]:
-    """The roles that the encryption of these entitlements names, each once."""
+    """The roles that the encryption of these entitlements names, each of them once."""
     return sorted(
         {entitlement["encryption"]["role_arn"] for entitlement in entitlements if entitlement.get("encryption")}
     )
@@ -176,7 +176,7 @@ def _sentence(unit: FlowUnit, error: ApiError, roles: list[str]) -> str:
 
 
 def _telling_what_is_lost(operation: Callable[..., None]) -> Callable[..., None]:
-    """When an operation fails half-way through a replacement, add what the next run cannot know any more."""
+    """When an operation fails half-way through a replacement, add to the error what the next run can no longer know."""
 
     def operate(unit: FlowUnit, **params: Any) -> None:
         try:

@@ -16,9 +16,9 @@ from .._reconcile.fields import argument_spec
 from .._reconcile.model import Refusal
 from .options import FLOW, DeclaredFlow, declared_flow
 
-# In a mapping the list may have either name, so that a variables file of the playbooks can be used as it is.
+# In a mapping, the list may be under either name, so that a variables file of the playbooks can be used as it is.
 FILE_KEYS = ("flows", "entitlements_flows")
-# What PyYAML lets out of a scalar that is not of its tag's type, such as !!timestamp soon.
+# What PyYAML may raise for a scalar that does not fit its tag, such as !!timestamp soon.
 YAML_CONSTRUCTORS_RAISE = (ArithmeticError, AttributeError, LookupError, TypeError)
 
 
@@ -40,7 +40,7 @@ def _from_file(path: str) -> list[dict[str, Any]]:
     validator = ArgumentSpecValidator(spec)
     try:
         checked = validator.validate({"flows": _unshared(document)})
-    except TypeError as error:  # ansible-core does not expect it of an option with options of its own
+    except TypeError as error:  # ansible-core does not handle it where an option has suboptions
         raise Refusal(f"The file {path} is not as it should be: there is a value where a mapping belongs.") from error
     except (OverflowError, RecursionError) as error:  # an infinite number, an alias that contains itself
         raise Refusal(f"The file {path} is not as it should be: {error}.") from error
@@ -50,7 +50,7 @@ def _from_file(path: str) -> list[dict[str, Any]]:
 
 
 def _unshared(value: Any) -> Any:
-    """A copy in which no part occurs twice: the validation fills in what is left out, and YAML's aliases stand for one and the same."""
+    """A copy in which no object occurs twice: the validation fills in what is left out, and YAML's aliases share one object."""
     if isinstance(value, dict):
         return {key: _unshared(item) for key, item in value.items()}
     return [_unshared(item) for item in value] if isinstance(value, list) else value

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the originator gives to each subscriber: all that the subscriber needs, less the key itself."""
+"""What the originator gives to each subscriber: everything that the subscriber needs, except the key itself."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Iterable, Mapping
 
-# Null packets are suppressed between the two flows, so the bit rate alone does not tell a source's health
+# Null packets are suppressed between the two flows, so the bit rate alone does not show whether a source is healthy
 # (https://docs.aws.amazon.com/mediaconnect/latest/ug/entitlements-subscriber.html).
 METRICS = ["SourceBitRate", "SourceContinuityCounter", "SourceNotRecoveredPackets"]
 
@@ -19,7 +19,7 @@ def handover(
 ) -> list[dict[str, Any]]:
     """One entry per subscriber and entitlement of a flow.
 
-    entitlements: in the form of the result. fingerprints: of keys, by secret ARN, as far as they are known.
+    entitlements: in the form of the result. fingerprints: those of keys, by secret ARN, as far as they are known.
     """
     return [
         {
@@ -59,7 +59,7 @@ def by_subscriber(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def markdown(account: dict[str, Any]) -> str:
-    """One subscriber's part as a page to send, without the key."""
+    """One subscriber's part as a page that can be sent, without the key."""
     lines = [f"# Live video for AWS account {account['subscriber']}", ""]
     for granted in account["entitlements"]:
         encryption = "none"
@@ -74,14 +74,14 @@ def markdown(account: dict[str, Any]) -> str:
             f"- Encryption: {encryption}",
             *([f"- Key fingerprint: {granted['key_fingerprint']}"] if granted["key_fingerprint"] else []),
             f"- You pay {granted['data_transfer_subscriber_fee_percent']} % of the data transfer fee.",
-            f"- Watch the metrics {', '.join(granted['metrics'])}: the bit rate alone does not tell whether the source is well.",
+            f"- Watch the metrics {', '.join(granted['metrics'])}: the bit rate alone does not show whether the source is healthy.",
             "",
         ]
     return "\n".join(lines)
 
 
 def files(accounts: Iterable[dict[str, Any]], region: str) -> dict[str, str]:
-    """The texts of the files for all subscribers of a Region, by name of the file."""
+    """The texts of the files for all subscribers in a Region, by file name."""
     texts = {}
     for account in accounts:
         name = f"{account['subscriber']}-{region}"

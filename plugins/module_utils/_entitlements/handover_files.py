@@ -13,22 +13,22 @@ from typing import Any, Mapping
 
 from .._reconcile.model import Action, Refusal, Stage, Unit
 
-Contents = Mapping[str, str]  # texts by name of the file
+Contents = Mapping[str, str]  # texts by file name
 
 
 @dataclass
 class FilesUnit(Unit):
-    """All files of a directory. paths: whether they change or not."""
+    """All hand-over files in a directory. paths: of all of them, whether they change or not."""
 
     paths: list[str] = field(default_factory=list)
 
     def differences(self) -> list[tuple[str, Any, Any]]:
-        """None: what is in the files is shown by the flows."""
+        """None: the flows' differences show what is in the files."""
         return []
 
 
 def refuse_unusable(directory: str) -> None:
-    """Raise Refusal, before anything is looked at, if nothing could be written to the directory afterwards."""
+    """Raise Refusal, before anything else is looked at, if nothing could be written to the directory."""
     if not Path(directory).is_dir():
         raise Refusal(f"The handover_dir {directory} is not a directory on this host; create it first.")
     if not os.access(directory, os.W_OK | os.X_OK):
@@ -48,9 +48,9 @@ def plan_files(directory: str, contents: Contents) -> FilesUnit:
 
 
 def write_files(unit: FilesUnit, directory: str, contents: Contents) -> None:
-    """Write the files whose content is not there yet, each at once and whole. Raises Refusal if the file system does not let it.
+    """Write the files whose content is not there yet, each in one step. Raises Refusal if the file system does not allow it.
 
-    A new file is for its owner alone to read, and one that is there keeps its permissions.
+    Only its owner can read a new file; a file that is there keeps its permissions.
     """
     folder = Path(directory)
     unit.paths = sorted(str(folder / name) for name in contents)
@@ -59,7 +59,9 @@ def write_files(unit: FilesUnit, directory: str, contents: Contents) -> None:
             if _differs(folder / name, text):
                 _replace(folder / name, text)
         except OSError as error:
-            raise Refusal(f"All is as declared, but {folder / name} could not be written: {error.strerror}.") from error
+            raise Refusal(
+                f"Everything is as declared, but {folder / name} could not be written: {error.strerror}."
+            ) from error
 
 
 def _problems(path: Path) -> list[str]:

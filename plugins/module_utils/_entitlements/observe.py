@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read flows, tags, and the ARNs of what is named, in as few calls as the API allows."""
+"""Read flows, tags, and the ARNs of roles and secrets that are given by name, in as few calls as the API allows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .plan import needs_tags
 from .state import ObservedFlow, observed_flow, refuse_repeated, resolve_flow
 
 WORKERS = 16
-# From this many on, one paginated read of all tags is cheaper than ListTagsForResource for each at 5 a second.
+# From this number on, one paginated read of all tags is cheaper than ListTagsForResource for each, at 5 a second.
 BULK_TAGS = 20
 
 Pairs = Sequence[Tuple[DeclaredFlow, ObservedFlow]]  # noqa: UP006  evaluated on hosts whose Python may be older
@@ -37,7 +37,7 @@ class Observer:
         return self.clients.get("mediaconnect")
 
     def arns(self, flows: Sequence[DeclaredFlow]) -> list[str]:
-        """The ARNs of the flows, by one ListFlows if any is given by name. Raises Refusal if a name is not that of one flow."""
+        """The ARNs of the flows, with one ListFlows if any is given by name. Raises Refusal if a name is not that of exactly one flow."""
         listed: dict[str, list[str]] = {}
         if any(not is_arn(flow.flow) for flow in flows):
             for found in api.list_flows(self._client):
@@ -74,9 +74,9 @@ class Observer:
         return observed_flow(answer)
 
     def tags(self, pairs: Pairs, options: Options) -> None:
-        """Read the tags of the entitlements whose tags are declared, or would be lost: few one by one, many at once.
+        """Read the tags of the entitlements whose tags are declared, or would be lost: a few one by one, many at once.
 
-        The bulk read lags behind, so what it shows to differ is read again one by one.
+        The bulk read lags behind, so tags that differ according to it are read again one by one.
         """
         wanted = [
             (declared, observed.entitlements[declared.name])
@@ -110,7 +110,7 @@ class Observer:
         entitlement["tags"] = api.list_tags(self._client, entitlement["entitlement_arn"]) or {}
 
     def look_up(self, names: References, pairs: Pairs) -> None:
-        """Find the ARNs of the names that the plan needs, each once."""
+        """Find the ARNs for the names that the plan needs, each of them once."""
         needed = {
             reference
             for flow, observed in pairs

@@ -33,7 +33,7 @@ FEE = "data_transfer_subscriber_fee_percent"
 
 
 def account_ids(subscribers: Iterable[Any]) -> list[str]:
-    """Subscribers in the form that compares: a set, in order."""
+    """Subscribers in a form that can be compared: sorted, each of them once."""
     return sorted({str(subscriber).strip() for subscriber in subscribers})
 
 
@@ -62,7 +62,7 @@ FLOW = (
         {"type": "list", "elements": "dict", "default": [], "options": argument_spec(ENTITLEMENT)},
     ),
 )
-# The options of a task that grants, whatever else it does.
+# The options that every module which grants entitlements has.
 TASK = {
     "flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)},
     "flows_file": {"type": "path"},
@@ -83,8 +83,8 @@ TASK = {
 class DeclaredEntitlement:
     """One entitlement as declared; None stands for an option that was left out.
 
-    fields: what is declared of the fields that AWS keeps, in the form of the result.
-    encryption: in it role_arn and secret_arn may hold names; {} means: not encrypted.
+    fields: the declared ones of the fields that AWS keeps, in the form of the result.
+    encryption: its role_arn and secret_arn may hold names; {} means not encrypted.
     """
 
     name: str
@@ -112,7 +112,7 @@ class DeclaredFlow:
 
 @dataclass
 class Options:
-    """The task's options that bear on every flow."""
+    """The task's options that apply to every flow."""
 
     allow_replacement: bool = False
     force_in_use: bool = False
@@ -122,7 +122,7 @@ class Options:
 
 
 def declared_flow(item: Mapping[str, Any], purge_entitlements: bool) -> DeclaredFlow:
-    """A flow from the module's options; the task's purge_entitlements holds where the flow has none of its own."""
+    """A flow from the module's options. The task's purge_entitlements applies where the flow does not set its own."""
     own = item["purge_entitlements"]
     return DeclaredFlow(
         flow=item["flow"],
@@ -145,7 +145,7 @@ def _declared_entitlement(item: Mapping[str, Any]) -> DeclaredEntitlement:
 
 
 def from_api(entitlement: Mapping[str, Any]) -> dict[str, Any]:
-    """AWS's Entitlement in the form of the result. What AWS leaves out has AWS's default, so that forms compare."""
+    """AWS's Entitlement in the form of the result. What AWS leaves out gets AWS's default, so that the two can be compared."""
     return {
         **fields_from_api(ENTITLEMENT, entitlement),
         "entitlement_arn": entitlement["EntitlementArn"],
@@ -154,7 +154,7 @@ def from_api(entitlement: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_api(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a result as members of a grant or an update. Encryption goes whole."""
+    """Fields of a result as members of a grant or an update. Encryption is sent as a whole."""
     members = fields_to_api(ENTITLEMENT, fields)
     if fields.get("encryption"):
         members["Encryption"] = encryption_to_api(fields["encryption"])
@@ -164,9 +164,9 @@ def to_api(fields: Mapping[str, Any]) -> dict[str, Any]:
 def validate(
     flows: Iterable[DeclaredFlow], region: str, names: References | None = None, predicted: bool = True
 ) -> None:
-    """Raise one Refusal with all that is wrong whatever AWS has.
+    """Raise one Refusal with everything that is wrong whatever AWS has.
 
-    names: the ARNs that are known of names. predicted: whether these may be predictions.
+    names: the ARNs that are known for names. predicted: whether ARNs may be predictions.
     """
     flows = list(flows)
     wrong = [

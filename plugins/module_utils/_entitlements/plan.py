@@ -16,7 +16,7 @@ from .._reconcile.tags import RESERVED, reserved_problems, tag_change
 from .options import ENTITLEMENT, MAX_ENTITLEMENTS, DeclaredEntitlement, DeclaredFlow, Options
 from .state import FlowUnit, Item, ObservedFlow
 
-# Not in the table of fields, and updatable like most of them.
+# Not among the fields that the table compares, but updatable like most of them.
 ENCRYPTION = "encryption"
 
 
@@ -45,7 +45,7 @@ def plan(
 ) -> FlowUnit:
     """The unit of one flow: what to do, and the state that will result.
 
-    replacing: as they were, entitlements that this run has revoked in order to grant them again.
+    replacing: entitlements that this run has revoked in order to grant them again, as they were.
     """
     unit = FlowUnit(label=f"flow {observed.name}", subject=f"flow {observed.arn}", observed=observed)
     if observed.error:
@@ -132,7 +132,7 @@ class _FlowPlanner:
 
     @staticmethod
     def _loses_all(declared: DeclaredEntitlement, before: dict[str, Any] | None) -> bool:
-        """Whether nobody would be left after remove_subscribers; where there is no entitlement there is nothing to remove."""
+        """Whether nobody would be left after remove_subscribers; also if there is no entitlement, since there is nothing to remove."""
         if declared.remove_subscribers is None:
             return False
         return before is None or set(before["subscribers"]) <= set(declared.remove_subscribers)
@@ -236,7 +236,7 @@ class _FlowPlanner:
         self.tags.append(Action("tag", f"change the tags of {self._where(declared.name)}", params))
 
     def _own_tags(self, declared: DeclaredEntitlement, current: dict[str, str]) -> dict[str, str]:
-        """The tags of one that is granted, or granted again, less those that AWS alone may write."""
+        """The tags of an entitlement that is granted, or granted again, without those that only AWS may write."""
         self._refuse_reserved(declared, current)
         after = tag_change(current, declared.tags, self.options.purge_tags).after
         return {key: value for key, value in after.items() if not key.lower().startswith(RESERVED)}

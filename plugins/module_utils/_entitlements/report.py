@@ -14,7 +14,7 @@ ACTIONS = ("granted", "updated", "replaced", "revoked", "unchanged", "failed")
 
 
 def report(units: Sequence[FlowUnit], full: bool, fingerprints: Mapping[str, str | None]) -> dict[str, Any]:
-    """flows, counts and handover. full: whether what is unchanged is part of them. fingerprints: by ARN of the secret."""
+    """The flows, counts and handover. full: whether they include what is unchanged. fingerprints: by ARN of the secret."""
     flows = [_flow(unit, full) for unit in units]
     return {
         "flows": [flow for flow in flows if flow["entitlements"] or full],

@@ -24,10 +24,10 @@ from .state import FlowUnit
 
 @dataclass
 class Setting:
-    """What a task says about entitlements beside the flows.
+    """What a task says about entitlements besides the flows.
 
     return_unchanged, handover_dir, verify_encryption, wait_timeout: the options of the module.
-    check_mode: of the task. mask: keeps a key that was read out of all output.
+    check_mode: whether the task runs in check mode. mask: keeps a key that has been read out of all output.
     """
 
     options: Options
@@ -58,7 +58,7 @@ def setting(module: Any) -> Setting:
 class Entitlements:
     """The entitlements of a task's flows.
 
-    names: the roles and secrets that are known beforehand. fingerprints: of keys by ARN of the secret, asked for at the end.
+    names: the roles and secrets that are known beforehand. fingerprints: returns those of keys, by ARN of the secret.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Entitlements:
         return pairs
 
     def read(self, again: Sequence[Unit] = ()) -> Pairs:
-        """The part of it that needs no names of roles and secrets."""
+        """The part of observe for which the names of roles and secrets are not needed."""
         self._replacing = {unit.observed.arn: unit.replacing for unit in again if isinstance(unit, FlowUnit)}
         self._arns = self._arns or self._observer.arns(self.flows)
         wanted = [(arn, flow) for arn, flow in zip(self._arns, self.flows) if not again or arn in self._replacing]
@@ -101,11 +101,11 @@ class Entitlements:
         return pairs
 
     def look_up(self, pairs: Pairs) -> None:
-        """The rest of it."""
+        """The rest of observe."""
         self._observer.look_up(self.names, pairs)
 
     def plan(self, observed: Pairs) -> list[Unit]:
-        """A unit per flow, and at first one for the hand-over files."""
+        """A unit per flow and, in the first round, one for the hand-over files."""
         options = self.setting.options
         units = [plan(flow, state, self.names, options, self._replacing.get(state.arn)) for flow, state in observed]
         if self._units is not None:
@@ -118,7 +118,7 @@ class Entitlements:
         return [plan_files(directory, self._contents())] if directory else []
 
     def _contents(self) -> dict[str, str]:
-        """The texts of the hand-over files; none where something could not be read or done, which would be missing in them."""
+        """The texts of the hand-over files; none if something could not be read or done, since it would be missing from them."""
         if not self._units or any(unit.failure for unit in self._units):
             return {}
         return handover.files(subscribers(self._units, self._fingerprints()), self._units[0].observed.region)
@@ -127,7 +127,7 @@ class Entitlements:
         write_files(unit, str(self.setting.handover_dir), self._contents())
 
     def judge(self, units: Sequence[Unit], _observed: Pairs) -> None:
-        """Refuse what MediaConnect could not encrypt. Only what would be granted or changed is looked at."""
+        """Refuse what MediaConnect could not encrypt. Only encryption that would be granted or changed is checked."""
         if not self.setting.verify_encryption:
             return
         # When nothing will be granted, there is nothing to wait for.

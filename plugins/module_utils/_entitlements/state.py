@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The entitlements of a flow: as AWS has them, and what a task makes of them. Pure."""
+"""The entitlements of a flow: as AWS has them, and what a task does to them. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Item:
     """One entitlement of a flow: before, after (dictionaries, or None where it does not exist), and what the task does to it.
 
     adds: whether the declared subscribers are added to those that it has.
-    exists: whether AWS has it at the moment, while the plan is carried out.
+    exists: whether AWS has it at this moment, while the plan is carried out.
     """
 
     before: Any = None
@@ -67,27 +67,27 @@ class Item:
 
 @dataclass
 class FlowUnit(Unit):
-    """A flow converges on its own."""
+    """A flow, which converges on its own."""
 
     observed: ObservedFlow = field(default_factory=lambda: ObservedFlow("", ""))
     items: dict[str, Item] = field(default_factory=dict)
 
     @property
     def not_done(self) -> list[Action]:
-        """As of any unit; of a flow that could not be read it is all that is declared."""
+        """As for any unit; for a flow that could not be read, it is everything that is declared."""
         if self.observed.error:
             return [Action("look", f"all that is declared on {self.label}")]
         return super().not_done
 
     @property
     def replacing(self) -> dict[str, dict[str, Any]]:
-        """What was revoked in order to be granted again and is not there again yet, as it was."""
+        """The entitlements that were revoked in order to be granted again and are not granted again yet, as they were."""
         return {
             name: item.before for name, item in self.items.items() if item.before and item.after and not item.exists
         }
 
     def renew(self, fresh: Unit) -> None:
-        """As any unit; each entitlement keeps what it was first, and what the task does to it."""
+        """As for any unit; each entitlement keeps its first state, and what the task does to it."""
         super().renew(fresh)
         for name, item in getattr(fresh, "items", {}).items():
             mine = self.items.setdefault(name, item)
@@ -96,7 +96,7 @@ class FlowUnit(Unit):
                 mine.action, mine.before = item.action, item.before
 
     def replace_predictions(self, learned: dict[str, str]) -> None:
-        """Put what AWS has told in place of what was predicted."""
+        """Replace predictions by what AWS has told."""
         for item in self.items.values():
             item.after = replaced(item.after, learned)
 
@@ -110,7 +110,7 @@ class FlowUnit(Unit):
 
     @property
     def unfinished(self) -> set[str]:
-        """The entitlements to which not all was done."""
+        """The entitlements to which not everything was done."""
         if not self.failure:
             return set()
         return {name for action in self.not_done for name in action.params.get("names", [action.params.get("name")])}
@@ -143,7 +143,7 @@ def resolve_flow(name: str, arns_by_name: Mapping[str, list[str]], region: str) 
 
 
 def refuse_repeated(arns: Iterable[str]) -> None:
-    """The same flow may have been declared by name and by ARN."""
+    """Raise Refusal if a flow was declared more than once, which may have been by name and by ARN."""
     twice = repeated(arns)
     if twice:
         raise Refusal(f"The flow {', '.join(twice)} is declared more than once, by name and by ARN; declare it once.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read flows as those see them who only look."""
+"""Read flows for modules and plugins that only look at them."""
 
 from __future__ import annotations
 

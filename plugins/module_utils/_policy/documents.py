@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two policy documents of a role that MediaConnect assumes: written, and read back into what they mean."""
+"""The two policy documents of a role that MediaConnect assumes: how they are written, and what they mean when they are read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .._reconcile.arn import region_of
 from .language import Document, allowing, allows, statements, strings
 
 SERVICE = "mediaconnect.amazonaws.com"
-# The MediaConnect user guide reserves it; IAM does not tell names apart by case.
+# Reserved by the MediaConnect user guide; IAM does not distinguish names by case.
 RESERVED_ROLE_NAME = "mediaconnectaccessrole"
 ASSUME_ROLE = "sts:AssumeRole"
-# What the MediaConnect user guide has the role do with each secret.
+# What the role in the MediaConnect user guide may do with each secret.
 SECRET_ACTIONS = [
     "secretsmanager:GetResourcePolicy",
     "secretsmanager:GetSecretValue",
@@ -46,8 +46,8 @@ class Trust:
     """Whom a trust policy lets in.
 
     mediaconnect: whether MediaConnect may assume the role at all.
-    guarded: whether a condition on SourceAccount or SourceArn is in force for it.
-    flows: the SourceArn patterns; every_flow: some statement has none, so that every flow is served.
+    guarded: whether a condition on SourceAccount or SourceArn applies to it.
+    flows: the SourceArn patterns. every_flow: whether some statement has none, so that every flow is served.
     others: principals other than MediaConnect.
     """
 
@@ -59,7 +59,7 @@ class Trust:
 
 
 def permissions_document(access: Access) -> Document | None:
-    """The permissions policy, or None when there is nothing to permit: IAM has no empty policy."""
+    """The permissions policy, or None when there is nothing to permit: IAM does not take an empty policy."""
     statements: list[Document] = []
     if access.secrets:
         statements.append(_allow(SECRET_ACTIONS, access.secrets))
@@ -85,7 +85,7 @@ def trust_document(account: str, guarded: bool, flows: Iterable[str] = ()) -> Do
 
 
 def read_access(document: Any, account: str) -> Access:
-    """What a policy permits of what this collection would have written, of this account's secrets. The rest is not looked at."""
+    """What a policy permits, as far as this collection writes such permissions; of secrets, only this account's. The rest is ignored."""
     found: dict[str, set[str]] = {"secretsmanager": set(), "kms": set(), "execute-api": set()}
     wanted = {"secretsmanager": SECRET_ACTIONS[1], "kms": KMS_ACTION, "execute-api": API_ACTION}
     for statement in allowing(document):
@@ -99,7 +99,7 @@ def read_access(document: Any, account: str) -> Access:
 
 
 def reads_keys_only(document: Any) -> bool:
-    """Whether a policy does nothing but what this collection writes into one, and does some of it."""
+    """Whether a policy permits nothing but what this collection would permit, and at least some of that."""
     ours = {action.lower() for action in [*SECRET_ACTIONS, KMS_ACTION, API_ACTION]}
     found = statements(document)
     return bool(found) and all(
@@ -147,7 +147,7 @@ def _principals(principal: Any) -> set[str]:
 
 
 def _condition(statement: Document, key: str) -> set[str]:
-    """The values that a statement's conditions compare a key with, where they are of a kind that lets these values in."""
+    """The values that a statement's conditions compare a key with, where the operator admits these values."""
     conditions = statement.get("Condition")
     return {
         value

@@ -4,7 +4,7 @@
 
 """Judge, before anything is granted, whether MediaConnect could read a key. Pure.
 
-AWS itself finds out when the stream fails. What is judged here is what the caller could read; None stands for what the
+AWS itself finds out only when the stream fails. What is judged here is what the caller could read; None stands for what the
 caller may not read, and is never held against an entitlement.
 """
 
@@ -17,7 +17,7 @@ from .documents import ASSUME_ROLE, SECRET_ACTIONS, SERVICE
 from .language import Document, covers, listed, matches, statements, strings
 
 READ_VALUE = "secretsmanager:GetSecretValue"
-# How condition operators compare, without Not, IfExists and case.
+# How condition operators compare: in lower case, without Not and IfExists.
 COMPARISONS: dict[str, Callable[[str, str], bool]] = {
     "stringequals": lambda wanted, value: wanted == value,
     "stringequalsignorecase": lambda wanted, value: wanted.lower() == value.lower(),
@@ -37,7 +37,7 @@ class Role:
 
 @dataclass
 class Secret:
-    """A secret as far as it could be read. misfit: why its value is no key of the algorithm."""
+    """A secret as far as it could be read. misfit: why its value is not a key for the algorithm."""
 
     exists: bool = True
     deletion_scheduled: bool = False
@@ -45,21 +45,21 @@ class Secret:
 
 
 def predicted_secret(algorithms: list[str | None], wanted: str) -> Secret:
-    """A secret that will hold a key of one of the algorithms; None is one that is not known."""
+    """A secret that will hold a key for one of the algorithms; None stands for an algorithm that is not known."""
     if not all(algorithms) or wanted in algorithms:
         return Secret()
     return Secret(misfit=f"is to hold a key of {algorithms[-1]}, not of {wanted}: declare the algorithm that fits it")
 
 
 def together(documents: list[Any]) -> Document | None:
-    """One policy document that says what all of these say; None where one of them is not known."""
+    """One policy document that says what all of these say together; None if one of them is not known."""
     if not all(documents):
         return None
     return {"Statement": [statement for document in documents for statement in statements(document)]}
 
 
 def role_problems(role: Role, role_arn: str, flow_arn: str) -> list[str]:
-    """What keeps MediaConnect from assuming the role for the flow, each with what to do."""
+    """What keeps MediaConnect from assuming the role for the flow, and what to do about it."""
     if not role.exists:
         return [f"the role {role_arn} does not exist: create it, with mediaops.mediaconnect.trust_role for example"]
     if role.trust_policy is None or trusts(role.trust_policy, flow_arn):
@@ -72,7 +72,7 @@ def role_problems(role: Role, role_arn: str, flow_arn: str) -> list[str]:
 
 
 def access_problems(decisions: dict[str, bool] | None, role_arn: str, secret_arn: str) -> list[str]:
-    """What keeps the role from reading the secret. decisions: per read action whether its policies allow it there."""
+    """What keeps the role from reading the secret. decisions: for each read action, whether the role's policies allow it on the secret."""
     if decisions is None or decisions.get(READ_VALUE, True):
         return []
     return [
@@ -81,7 +81,7 @@ def access_problems(decisions: dict[str, bool] | None, role_arn: str, secret_arn
 
 
 def access_doubts(decisions: dict[str, bool] | None, role_arn: str, secret_arn: str) -> list[str]:
-    """Read actions that the user guide asks for beside the one without which nothing works."""
+    """A warning about denied read actions that the user guide asks for, besides the one without which nothing works."""
     if not decisions or access_problems(decisions, role_arn, secret_arn):
         return []
     denied = [action for action, allowed in decisions.items() if not allowed]
@@ -108,8 +108,8 @@ def secret_problems(secret: Secret, secret_arn: str) -> list[str]:
 def trusts(document: Any, flow_arn: str) -> bool:
     """Whether a trust policy lets MediaConnect assume the role on behalf of the flow.
 
-    What cannot be judged, such as a condition on another key than aws:SourceAccount and aws:SourceArn, counts as met by an
-    Allow and as not met by a Deny.
+    What cannot be judged, such as a condition on a key other than aws:SourceAccount and aws:SourceArn, counts as met in an
+    Allow and as not met in a Deny.
     """
     matching = [
         statement for statement in statements(document) if _is_for_service(statement) and _applies(statement, flow_arn)
@@ -151,7 +151,7 @@ def _meets(operator: str, wanted: list[str], value: str | None) -> bool | None:
 
 
 def reads(documents: list[Any], secret_arn: str) -> dict[str, bool]:
-    """Per read action whether policy documents allow it on the secret. Conditions of an Allow count as met, of a Deny as not."""
+    """For each read action, whether policy documents allow it on the secret. Conditions count as met in an Allow, as not met in a Deny."""
     return {action: _allowed(documents, action, secret_arn) for action in SECRET_ACTIONS}
 
 

@@ -22,7 +22,7 @@ def strings(value: Any) -> list[str]:
 
 
 def statements(document: Any) -> list[Document]:
-    """The statements of a document, which may be one or a list of them; nothing of what is not a document."""
+    """The statements of a document, which may have one or a list of them; none if it is not a document."""
     found = document.get("Statement") if isinstance(document, dict) else None
     return [statement for statement in (found if isinstance(found, list) else [found]) if isinstance(statement, dict)]
 
@@ -33,7 +33,7 @@ def allowing(document: Any) -> Iterator[Document]:
 
 
 def allows(statement: Document, action: str) -> bool:
-    """Whether a statement's list of actions has this one, by itself or by a pattern."""
+    """Whether a statement's list of actions has this one, literally or by a pattern."""
     return any(matches(pattern.lower(), action.lower()) for pattern in strings(statement.get("Action")))
 
 
@@ -48,8 +48,8 @@ def listed(statement: Document, element: str, text: str, lower: bool) -> bool:
 def same_meaning(one: Any, other: Any) -> bool:
     """Whether two documents say the same, however they are written.
 
-    amazon.aws's comparison knows the order of lists and one-element lists. IAM also ignores the case of actions and of
-    condition keys, repetition, statement ids and empty conditions; those are levelled first.
+    amazon.aws's comparison allows for the order of lists and for one-element lists. IAM also ignores the case of actions and
+    of condition keys, repetition, statement ids and empty conditions; these differences are removed first.
     """
     return not compare_policies(_levelled(one), _levelled(other))
 
@@ -60,7 +60,7 @@ def size(document: Document) -> int:
 
 
 def without_covered(patterns: Iterable[str]) -> set[str]:
-    """The patterns less those that another one covers; of two that cover each other, one stays."""
+    """The patterns without those that another one covers; of two that cover each other, one stays."""
     patterns = set(patterns)
 
     def replaces(other: str, one: str) -> bool:
@@ -70,14 +70,14 @@ def without_covered(patterns: Iterable[str]) -> set[str]:
 
 
 def covers(pattern: str, arn: str) -> bool:
-    """As ArnLike compares: part by part."""
+    """Whether a pattern covers an ARN, compared part by part as ArnLike does."""
     return all(matches(here, there) for here, there in zip(pattern.split(":", 5), arn.split(":", 5)))
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text is of an IAM pattern, in which * stands for any characters and ? for one.
+    """Whether a text matches an IAM pattern, in which * stands for any characters and ? for one.
 
-    The text may be a pattern too; all that it stands for is then of the first, so that ? does not cover its *.
+    The text may itself be a pattern; it matches if everything that it stands for does, so ? does not match a *.
     """
     expression = "".join({"*": ".*", "?": "[^*]"}.get(character, re.escape(character)) for character in pattern)
     return re.fullmatch(expression, text, re.DOTALL) is not None
@@ -125,5 +125,5 @@ def _sorted(value: Any, lower: bool = False) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    """As IAM writes it: numbers and booleans become strings."""
+    """The value as IAM writes it: numbers and booleans become strings."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

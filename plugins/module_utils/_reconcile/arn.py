@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is given by name or ARN."""
+"""ARNs, and things that may be given by name or ARN."""
 
 from __future__ import annotations
 
 from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
 
-# What only AWS can tell of an ARN, as a prediction shows it. In a policy, question marks stand for the six characters
-# that Secrets Manager puts behind a secret's name.
+# Stands in a predicted ARN for the part that only AWS can tell. In a policy, question marks match the six characters
+# that Secrets Manager adds to a secret's name.
 UNKNOWN = "??????"
 
 
 def is_arn(text: str) -> bool:
-    """Whether a text is meant as an ARN rather than a name."""
+    """Whether a text is meant to be an ARN rather than a name."""
     return text.startswith("arn:")
 
 
 def parse_arn(text: str) -> dict[str, str] | None:
-    """The parts of an ARN, or None. amazon.aws finds one anywhere in a text; here it must be the whole text."""
+    """The parts of an ARN, or None. amazon.aws finds an ARN anywhere in a text; here it must be the whole text."""
     arn = parse_aws_arn(text)
     parts = ("partition", "service", "region", "account_id", "resource")
     return arn if arn and ":".join(["arn", *(arn[part] for part in parts)]) == text else None
@@ -47,11 +47,11 @@ def flow_name(flow: str) -> str:
 
 
 def names_role(name: str, arn: str | None) -> bool:
-    """Whether a role's name is that of the ARN."""
+    """Whether a role's name is the one in the ARN."""
     return bool(arn) and iam_name(str(arn)) == name
 
 
 def names_secret(name: str, arn: str | None) -> bool:
-    """Whether a secret's name is that of the ARN, which ends in a hyphen and six random characters or is a partial one."""
+    """Whether a secret's name is the one in the ARN, which ends in a hyphen and six random characters or is a partial ARN."""
     resource = arn.split(":", 6)[-1] if arn else ""
     return bool(arn) and (resource == name or (resource[:-7] == name and resource[-7:-6] == "-"))

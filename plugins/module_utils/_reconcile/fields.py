@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a resource as a table, which feeds the argument spec, the parser, the API's requests and answers, and the planner."""
+"""The options of a resource as a table, from which the argument spec, the parser, requests, the reading of answers, and the planner work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 
 def as_it_is(value: Any) -> Any:
-    """A value that needs no other form in order to be compared."""
+    """The form of a value that can be compared as it is."""
     return value
 
 
@@ -22,10 +22,10 @@ class Field:
     option: its name in playbooks.
     spec: its entry in the argument spec.
     member: its name in the API's requests and answers; empty where the API has none.
-    updatable: whether AWS can change it in place; otherwise it is taken at creation only.
-    default: AWS's own, for what an answer leaves out.
+    updatable: whether AWS can change it in place; otherwise it can be set only at creation.
+    default: AWS's own default, for when an answer leaves it out.
     form: brings a value into the form that is compared and returned.
-    returned_as: its name in results, if that is another one.
+    returned_as: its name in results, if that differs from the option's.
     """
 
     option: str
@@ -51,24 +51,24 @@ def argument_spec(table: Table) -> dict[str, Mapping[str, Any]]:
 
 
 def declared_values(table: Table, item: Mapping[str, Any]) -> dict[str, Any]:
-    """By result name, what an item declares for the API. What was left out is left out."""
+    """What an item declares for the API, by result name. Options that were left out are not in it."""
     return {row.result: row.form(item[row.option]) for row in table if row.member and item.get(row.option) is not None}
 
 
 def from_api(table: Table, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer of the API in the form of the result, with AWS's defaults for what it leaves out, so that forms compare."""
+    """An answer of the API in the form of the result, with AWS's defaults for what it leaves out, so that the two can be compared."""
     return {row.result: row.form(answer.get(row.member) or row.default) for row in table if row.member}
 
 
 def to_api(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Members of a request from values by result name. Anything else among the values is passed over."""
+    """Members of a request, from values by result name. Other values are ignored."""
     return {row.member: values[row.result] for row in table if row.member and row.result in values}
 
 
 def differing(
     table: Table, wanted: Mapping[str, Any], current: Mapping[str, Any], updatable: bool = True
 ) -> dict[str, Any]:
-    """The wanted values that are not the current ones, of the rows that AWS can, or cannot, change in place."""
+    """The wanted values that differ from the current ones, for the rows that AWS can (or, if not updatable, cannot) change in place."""
     rows = (row for row in table if row.member and row.updatable == updatable and row.result in wanted)
     return {row.result: wanted[row.result] for row in rows if wanted[row.result] != current.get(row.result)}
 
@@ -79,6 +79,6 @@ def defaults(table: Table) -> dict[str, Any]:
 
 
 def options_of(table: Table, names: Iterable[str], item: Mapping[str, Any]) -> dict[str, Any]:
-    """The named options of an item, which steer what is done and are no members of the API."""
+    """The named options of an item, those that steer what is done and are not members of the API."""
     known = {row.option for row in table}
     return {name: item[name] for name in names if name in known}

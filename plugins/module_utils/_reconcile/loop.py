@@ -4,8 +4,9 @@
 
 """The one loop: observe, plan, judge, refuse and warn, apply, report.
 
-Check mode is the same run less apply. When an operation finds the world changed under it, its unit gets a new round:
-observed, planned and judged again. Nothing else plans once the first change is made.
+Check mode is the same run without apply. When an operation finds that the world has changed, its unit gets a new round:
+it is observed, planned and judged again. The same is done to read back what was written where AWS has no compare-and-set.
+Nothing else makes a plan once the first change is made.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from .._aws.client import in_parallel
 from .._aws.errors import ApiError
 from .model import Action, Refusal, Stage, Unit, WorldChanged, distinct, replaced
 
-# How often one thing is looked at again when somebody else writes at the same time.
+# How many times one thing is looked at again when somebody else writes at the same time.
 MAX_ROUNDS = 6
 SECONDS_BEFORE_READING_BACK = 0.5
 
 
 class Resource(Protocol):
-    """What a room gives to the loop.
+    """What a room provides for the loop.
 
-    operations: by name a function (unit, **action.params) that makes the calls and corrects unit.after. It raises
-        ApiError or Refusal when it fails, WorldChanged when the plan no longer fits.
+    operations: by name, functions (unit, **action.params) that make the calls and correct unit.after. They raise
+        ApiError or Refusal when they fail, and WorldChanged when the plan no longer fits.
     """
 
     operations: Mapping[str, Callable[..., None]]
@@ -37,10 +38,10 @@ class Resource(Protocol):
         """How many units are applied at a time."""
 
     def observe(self, again: Sequence[Unit]) -> Any:
-        """Read what AWS has: all that is declared, or in a new round what these units are about. Raises Refusal."""
+        """Read what AWS has: for all that is declared, or in a new round for these units. Raises Refusal."""
 
     def plan(self, observed: Any) -> list[Unit]:
-        """The units of what was observed. Pure."""
+        """The units for what was observed. Pure."""
 
     def judge(self, units: Sequence[Unit], observed: Any) -> None:
         """Add refusals and warnings that need a look beyond what is declared."""
@@ -60,7 +61,7 @@ def run(module: Any, body: Callable[[Any], None]) -> None:
 
 
 def converge(module: Any, resource: Resource) -> None:
-    """Make the resource as declared, and leave the module with its report."""
+    """Make the resource as declared, and end the module with its report."""
     units = _look(resource, ())
     refusals = distinct(refusal for unit in units for refusal in unit.refusals)
     if refusals:
@@ -85,16 +86,16 @@ def _warn(units: Iterable[Unit]) -> None:
 
 
 class _Application:
-    """Carries out a plan, stage by stage, with the new rounds that it takes."""
+    """Carries out a plan, stage by stage, with the new rounds that this may need."""
 
     def __init__(self, resource: Resource, units: Sequence[Unit]):
         self.resource, self.units = resource, units
         self.learned: dict[str, str] = {}
 
     def run(self) -> None:
-        """Apply all units. A unit's first failure ends it, and a stage with a failure is the last one.
+        """Apply all units. A unit stops at its first failure, and the run stops after a stage in which a unit failed.
 
-        What failed before, because it could not even be read, stops nothing else.
+        A unit that failed before, because it could not even be read, does not stop the others.
         """
         able = [unit for unit in self.units if not unit.failure]
         while stages := [action.stage for unit in able for action in unit.not_done]:  # a new round may bring any
@@ -107,7 +108,7 @@ class _Application:
             self._read_back(written)
 
     def _apply(self, stage: Stage, units: Sequence[Unit]) -> None:
-        """Carry out what is to be done up to this stage."""
+        """Carry out what these units have to do up to this stage."""
         pending = [unit for unit in units if not unit.failure and any(a.stage <= stage for a in unit.not_done)]
         in_parallel(lambda unit: self._carry_out(unit, stage), pending, self.resource.workers(stage))
         for unit in self.units:
@@ -133,7 +134,7 @@ class _Application:
             unit.done.append(action)
 
     def _settle(self, stage: Stage) -> None:
-        """New rounds for what an operation found changed, until there is nothing of that kind."""
+        """Start new rounds for units that an operation found changed, until there are none left."""
         for dummy in range(MAX_ROUNDS):
             stale = [unit for unit in self.units if unit.stale and not unit.failure]
             if not stale:
@@ -144,7 +145,7 @@ class _Application:
         _give_up(unit for unit in self.units if unit.stale and not unit.failure)
 
     def _renew(self, stale: Sequence[Unit]) -> list[Unit]:
-        """Look again at what these units are about; returns them and all that are planned together with them."""
+        """Look at these units again; returns them and all units that are planned together with them."""
         subjects = {unit.subject for unit in stale}
         renewed = [unit for unit in self.units if unit.subject in subjects]
         try:
@@ -164,9 +165,9 @@ class _Application:
         return renewed
 
     def _read_back(self, written: Sequence[Unit]) -> None:
-        """Read what was written where AWS has no compare-and-set, and write again what somebody else has overwritten.
+        """Read back what was written where AWS has no compare-and-set, and write again what somebody else has overwritten.
 
-        A difference must be read twice before it is believed, because a read may be late.
+        A difference must be read twice before it is believed, because a read may be out of date.
         """
         doubted: dict[str, list[Action]] = {}
         for dummy in range(MAX_ROUNDS):

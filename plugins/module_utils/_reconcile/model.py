@@ -4,8 +4,8 @@
 
 """The vocabulary of the planners: what is to be done, to what, and what will result.
 
-A planner takes what was declared and what was observed and returns units. It calls neither AWS nor Ansible, and key
-material is in none of these structures.
+A planner takes what was declared and what was observed, and returns units. It calls neither AWS nor Ansible, and none of
+these structures holds key material.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class Refusal(Exception):
 
 
 class WorldChanged(Exception):
-    """Raised by an operation that found the world other than the plan took it to be: look, plan and judge again.
+    """Raised by an operation that found the world different from what the plan assumed: look, plan and judge again.
 
-    done: whether what it was to do counts as done all the same, by itself, by a call whose answer was lost, or by
-    somebody else who was faster.
+    done: whether the operation counts as done all the same: because it did its work, because a call whose answer was lost
+    did it, or because somebody else was faster.
     """
 
     def __init__(self, done: bool = False):
@@ -35,24 +35,24 @@ class WorldChanged(Exception):
 
 
 class Stage(IntEnum):
-    """The order that is safe across services. A stage begins when all of the one before is done."""
+    """The order that is safe across services. A stage begins only when the one before it is done."""
 
-    RESTORE = 0  # what is restored can be read again
-    MAKE = 1  # keys
-    WIDEN = 2  # what a role may read, and whom it serves
-    GRANT = 3  # and change and revoke entitlements
-    NARROW = 4  # take away from a role what no entitlement needs any more
-    DELETE = 5  # keys
-    HAND_OVER = 6
+    RESTORE = 0  # secrets, so that they can be read again
+    MAKE = 1  # create and change secrets
+    WIDEN = 2  # create roles, and extend what they may read and which flows they serve
+    GRANT = 3  # grant, change and revoke entitlements
+    NARROW = 4  # take away from roles what no entitlement needs any more, and delete roles
+    DELETE = 5  # secrets
+    HAND_OVER = 6  # files for the subscribers
 
 
 @dataclass
 class Action:
     """One call, or one inseparable group of calls, that changes something.
 
-    operation: key of the resource's table of operations.
+    operation: its name among the resource's operations.
     summary: what it does, for reports: "grant ExampleCorp".
-    params: arguments of the operation; never key material.
+    params: the operation's arguments; never key material.
     """
 
     operation: str
@@ -65,15 +65,15 @@ class Action:
 class Unit:
     """One thing that converges on its own: a secret in a Region, a role, a flow.
 
-    label: how it is called in messages ("secret baseball in us-west-2").
-    identity: the fields that name it, for the result when it neither exists nor will.
+    label: what it is called in messages ("secret baseball in us-west-2").
+    identity: the fields that name it, for the result when it neither exists nor will exist.
     before, after: its state as observed and as predicted, a dictionary, or None where it does not exist. The operations
-        correct `after` by what only AWS can tell (ARNs, version ids).
-    actions: what to do; none when it is as declared.
+        put into `after` what only AWS can tell (ARNs, version ids).
+    actions: what to do; empty when it is as declared.
     action: the one word that the module returns for it.
     refusals: why nothing may be done; any refusal of any unit stops the task before its first change.
-    subject: units with the same one are observed and planned together.
-    read_back: whether somebody else may write the same at the same time without either noticing.
+    subject: units with the same subject are observed and planned together.
+    read_back: whether somebody else could overwrite what is written without either side noticing.
     done, failure: what was carried out, in all rounds, and why it ended early.
     stale: whether an operation found the world changed.
     learned: real ARNs by predicted ones.
@@ -102,7 +102,7 @@ class Unit:
         return [action for action in self.actions if not any(action is done for done in self.done)]
 
     def renew(self, fresh: Unit) -> None:
-        """Go on with a new plan for the same thing. Once something has been done, what was there before that stays."""
+        """Go on with a new plan for the same thing. Once something has been done, the first state is kept."""
         if self.after and fresh.after and self.after.get("arn") != fresh.after.get("arn"):
             self.learned[self.after["arn"]] = fresh.after["arn"]
         if not self.done:
@@ -113,7 +113,7 @@ class Unit:
         self.warnings, self.refusals, self.stale = fresh.warnings, fresh.refusals, False
 
     def replace_predictions(self, learned: dict[str, str]) -> None:
-        """Put what AWS has told in place of what was predicted."""
+        """Replace predictions by what AWS has told."""
         self.after = replaced(self.after, learned)
 
     def differences(self) -> list[tuple[str, Any, Any]]:
@@ -122,7 +122,7 @@ class Unit:
 
 
 def replaced(value: Any, texts: dict[str, str]) -> Any:
-    """A value of dictionaries, lists and texts, with these texts in place of others."""
+    """A value made of dictionaries, lists and texts, in which texts that are keys of `texts` are replaced."""
     if not texts:
         return value
     if isinstance(value, dict):
@@ -133,7 +133,7 @@ def replaced(value: Any, texts: dict[str, str]) -> Any:
 
 
 def repeated(names: Iterable[str]) -> list[str]:
-    """The names that occur more than once, each once, in order of their second appearance."""
+    """The names that occur more than once, each of them once, in order of their second occurrence."""
     seen: set[str] = set()
     twice: dict[str, None] = {}
     for name in names:
@@ -144,5 +144,5 @@ def repeated(names: Iterable[str]) -> list[str]:
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
-    """The texts, each once, in order."""
+    """The texts in order, each of them once."""
     return list(dict.fromkeys(texts))

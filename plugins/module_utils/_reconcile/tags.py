@@ -29,9 +29,9 @@ class TagChange:
 
 
 def declared_tags(*given: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """The tags of several options together, the later ones first in rank; None when none of them is given.
+    """The tags of several options together, of which later ones take precedence; None when none of them is given.
 
-    Keys and values are texts for AWS, and a value that YAML reads as null is an empty one.
+    For AWS, keys and values are texts; a value that YAML reads as null becomes an empty text.
     """
     if all(tags is None for tags in given):
         return None
@@ -39,7 +39,7 @@ def declared_tags(*given: Mapping[str, Any] | None) -> dict[str, str] | None:
 
 
 def tag_change(current: Mapping[str, str], declared: Mapping[str, str] | None, purge: bool) -> TagChange:
-    """What makes the current tags as declared; nothing where none are declared."""
+    """The change that makes the current tags as declared; no change where none are declared."""
     if declared is None:
         return TagChange({}, [], dict(current))
     to_set, to_remove = compare_aws_tags(dict(current), dict(declared), purge_tags=purge)
@@ -48,7 +48,7 @@ def tag_change(current: Mapping[str, str], declared: Mapping[str, str] | None, p
 
 
 def tag_problems(tags: Mapping[str, str] | None) -> list[str]:
-    """What AWS would not take of declared tags whatever it has, in clauses that follow the name of what has them."""
+    """What is wrong with declared tags whatever AWS has, as clauses that can follow the name of the tagged thing."""
     problems = [
         f"the tag '{key}' is too long: AWS takes keys of 1 to {MAX_KEY} characters and values of up to {MAX_VALUE}"
         for key, value in (tags or {}).items()
@@ -60,7 +60,7 @@ def tag_problems(tags: Mapping[str, str] | None) -> list[str]:
 
 
 def reserved_problems(change: TagChange) -> list[str]:
-    """What AWS alone may write. It may be declared as AWS has it, so that what was read can be declared."""
+    """Tags that only AWS may write. They may be declared as AWS has them, so that what was read can be declared."""
     return [
         f"the tag {key} begins with {RESERVED}, which AWS reserves"
         for key in change.to_set

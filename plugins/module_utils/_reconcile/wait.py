@@ -13,7 +13,7 @@ from typing import Iterator
 def tries(seconds: float, pause: float) -> Iterator[bool]:
     """One item for each try: False while there is time for another one, then True for the last.
 
-    Sleeps `pause` seconds before each try but the first. There is always at least one.
+    Sleeps `pause` seconds before each try except the first. There is always at least one try.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() <= deadline:

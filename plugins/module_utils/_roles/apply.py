@@ -24,7 +24,7 @@ class Applier:
 
     def __init__(self, clients: Clients, wait: bool, timeout: int):
         self.clients, self.wait, self.timeout = clients, wait, timeout
-        # What this run has written, in place of what the plan saw: by ARN the version, by name the trust policy.
+        # What this run has written since the plan was made: the version of a policy by ARN, the trust policy by the role's name.
         self._written: dict[str, Any] = {}
         self.operations: dict[str, Callable[..., None]] = {
             "create_policy": self._create_policy,
@@ -50,11 +50,11 @@ class Applier:
         return self.clients.get("iam")
 
     def forget(self) -> None:
-        """A new plan has seen what was written before it."""
+        """Forget what was written: a new plan will see it."""
         self._written.clear()
 
     def _calls(self, function: Callable[..., Any]) -> Callable[..., None]:
-        """An operation that is one call and needs nothing else."""
+        """An operation that is a single call and nothing else."""
 
         def operation(_unit: Unit, **params: Any) -> None:
             function(self._iam, **params)
@@ -71,7 +71,7 @@ class Applier:
                 raise
             if iam.get_policy(self._iam, arn) is None:
                 raise Refusal(
-                    f"The policy {name} of the {unit.label} exists already, under another path or with other capitals; "
+                    f"The policy {name} of the {unit.label} exists already, under another path or in different case; "
                     "give another policy_name."
                 ) from error
             raise WorldChanged(done=True) from error
@@ -86,7 +86,7 @@ class Applier:
                 raise
             if iam.get_role(self._iam, name) is None:
                 raise Refusal(
-                    f"A role exists already whose name differs from {name} in capitals only; give its exact name."
+                    f"A role whose name differs from {name} only in case exists already; give its exact name."
                 ) from error
             raise WorldChanged(done=True) from error
         if self.wait:

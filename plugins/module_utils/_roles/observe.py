@@ -22,7 +22,7 @@ from .plan import ObservedRole, Policy, Role, find_policy
 
 @dataclass
 class Seen:
-    """What can be read of a role by its name alone."""
+    """What can be read about a role by its name alone."""
 
     role: Role | None
     attached: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Observer:
         return Seen(role, [policy["PolicyArn"] for policy in attached])
 
     def observe(self, declared: DeclaredRole, seen: Seen) -> ObservedRole:
-        """The rest of what the plan needs: the role's own policy, and before a deletion all that hangs on the role."""
+        """The rest of what the plan needs: the role's own policy and, before a deletion, everything attached to the role."""
         observed = ObservedRole(role=seen.role, attached=seen.attached)
         known: dict[str, Policy | None] = {}
 
@@ -89,9 +89,9 @@ class Observer:
         )
 
     def look_up(self, declared: DeclaredRole, known: Mapping[str, list[str]]) -> None:
-        """Put ARNs in place of the declared names of secrets and aliases of KMS keys.
+        """Replace the declared names of secrets and aliases of KMS keys by ARNs.
 
-        known: ARNs of secrets by name, which need no look-up. Raises Refusal where there is no such secret or key.
+        known: ARNs of secrets by name, for which no look-up is needed. Raises Refusal where there is no such secret or key.
         """
         if declared.state != PRESENT:
             return

@@ -56,7 +56,7 @@ ROLE = (
     Field("allow_shared_policy", {"type": "bool", "default": False}),
     Field("force_in_use", {"type": "bool", "default": False}),
 )
-# What steers the planner, beside the fields that IAM keeps.
+# The options that steer the planner, besides the fields that IAM keeps.
 STEERING = (
     "state",
     "policy_name",
@@ -74,7 +74,7 @@ class DeclaredRole:
     """A role as declared; None stands for an option that was left out.
 
     secrets, kms_keys: ARNs, or names still to be looked up. speke_apis: ARNs. flows: SourceArn patterns.
-    fields: what is declared of the fields that IAM keeps (path, description, max_session_duration).
+    fields: the declared ones of the fields that IAM keeps (path, description, max_session_duration).
     permissions_boundary: an ARN, or "" for none.
     """
 
@@ -100,7 +100,7 @@ class DeclaredRole:
 
     @property
     def derived_policy_name(self) -> str:
-        """What the policy is called when nobody says: after the role, so that two roles never share one."""
+        """The policy's name when none is declared: it follows from the role's name, so that two roles never share a policy."""
         return f"SecretsManagerForMediaConnect-{self.name}"
 
 
@@ -115,7 +115,7 @@ def is_alias(kms_key: str) -> bool:
 
 
 def declare(params: Mapping[str, Any], account: str, partition: str, region: str) -> DeclaredRole:
-    """The task's options as a DeclaredRole. Raises one Refusal with all that is wrong with them, whatever AWS has."""
+    """The task's options as a DeclaredRole. Raises Refusal with what is wrong with them whatever AWS has."""
     name, path = name_and_path(params)
     reader = _Reader(f"The role {name}", account, partition, region)
     if is_arn(params["name"]):
@@ -179,7 +179,7 @@ class _Reader:
         self.wrong.append(f"{self.label}: {reason}")
 
     def each(self, option: str, items: list[str] | None, read: Callable[[str], str | None]) -> list[str] | None:
-        """An option's items, each read and each once, in an order of their own."""
+        """An option's items as they are read, sorted and each of them once."""
         if items is None:
             return None
         if not all(item.strip() for item in items):
@@ -188,7 +188,7 @@ class _Reader:
         return sorted({item for item in found if item})
 
     def own(self, role_arn: str) -> None:
-        """A role that is given by its ARN is of the caller's account."""
+        """Raise Refusal if a role that is given by its ARN is not in the caller's account."""
         arn = parse_arn(role_arn)
         if arn and self.is_foreign(arn):
             raise Refusal(
@@ -234,7 +234,7 @@ class _Reader:
         )
 
     def elsewhere(self, item: str, service: str, resource: Pattern[str], what: str) -> str | None:
-        """An ARN that may be of any account and Region."""
+        """An ARN that may be from any account and Region."""
         arn = _parse(item, service, resource)
         if arn and arn["partition"] == self.partition and arn["region"] and arn["account_id"]:
             return item

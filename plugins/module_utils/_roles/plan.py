@@ -19,7 +19,7 @@ from .options import ROLE, DeclaredRole, role_arn
 from .wanted import wanted_permissions, wanted_trust
 
 AWS_OWN_PATHS = ("/aws-service-role/", "/aws-reserved/")
-# A step of the MediaConnect user guide's first edition attaches it; it may read and write every secret of the account.
+# The first edition of the MediaConnect user guide has a step that attaches it; it allows reading and writing every secret of the account.
 TOO_WIDE = "SecretsManagerReadWrite"
 STATE_FIELDS = (
     "name",
@@ -56,7 +56,7 @@ class Role:
 
 @dataclass
 class Policy:
-    """The role's customer managed policy as IAM has it. shared_with: who else uses it ("role A", "user B")."""
+    """The role's customer managed policy as IAM has it. shared_with: the others that use it ("role A", "user B")."""
 
     arn: str
     version: str
@@ -86,17 +86,18 @@ class ObservedRole:
 
 
 def policy_arn(declared: DeclaredRole, role: Role | None) -> str:
-    """The ARN that the role's policy has, or will have: under the role's path, since IAM gives a policy its path for good."""
+    """The ARN that a new policy of the role will have: under the role's path, since IAM cannot change a policy's path later."""
     path = role.path if role else declared.fields.get("path", "/")
     name = declared.policy_name or declared.derived_policy_name
     return f"arn:{declared.partition}:iam::{declared.account}:policy{path}{name}"
 
 
 def find_policy(declared: DeclaredRole, role: Role | None, attached: list[str], document: Callable[[str], Any]) -> str:
-    """The ARN of the role's policy: by the declared name, else by the derived one, else the one attached policy of the
-    account that does nothing but read keys, so that a role made with another policy_name need not repeat it.
+    """The ARN of the role's policy. It is the attached policy that has the declared name, or if none is declared the derived
+    one; else, if no name is declared, the only attached policy of the account that does nothing but permit reading keys, so
+    that the policy_name with which a role was made need not be repeated; else a new policy's.
 
-    document: reads an attached policy's document; only called in the last case.
+    document: reads an attached policy's document; only called to look for such a policy.
     """
     ours = [arn for arn in attached if account_of(arn) == declared.account]
     name = declared.policy_name or declared.derived_policy_name
@@ -123,8 +124,8 @@ def regions_served(declared: DeclaredRole, observed: ObservedRole) -> list[str]:
 def plan(declared: DeclaredRole, observed: ObservedRole, in_two_steps: bool = False) -> Unit:
     """The one unit of a role.
 
-    in_two_steps: what the role comes to serve is written before entitlements are granted, and what it ceases to serve is
-    taken away after they are changed and revoked.
+    in_two_steps: what the role is to serve in addition is written before entitlements are granted, and what it is to serve no
+    longer is taken away after they have been changed and revoked.
     """
     unit = Unit(label=f"role {declared.name}", identity={"name": declared.name}, subject=f"role {declared.name}")
     unit.before = _state(declared, observed)
@@ -202,7 +203,7 @@ def use_refusal(name: str, used_by: list[str]) -> str:
 
 
 def unknown_use_refusal(name: str, reason: str) -> str:
-    """Why a role is not deleted of which nobody can tell whether streams need it."""
+    """Why a role is not deleted when it cannot be told whether streams need it."""
     return (
         f"Whether a flow still uses the role {name} cannot be told. {reason.rstrip('.')}. "
         "Nothing was deleted; set force_in_use: true to delete it all the same."
@@ -227,7 +228,7 @@ def cut_off_refusal(name: str, lost: list[str]) -> str:
 
 
 def unknown_cut_off_refusal(name: str, reason: str) -> str:
-    """Why nothing is taken away from a role of which nobody can tell what streams need."""
+    """Why nothing is taken away from a role when it cannot be told what streams need."""
     return (
         f"The role {name} would serve less than now, and whether a flow needs that cannot be told. "
         f"{reason.rstrip('.')}. Set purge: false to keep what it serves, or force_in_use: true."
@@ -236,7 +237,7 @@ def unknown_cut_off_refusal(name: str, reason: str) -> str:
 
 @dataclass
 class _Documents:
-    """The two documents of a role. permissions: None when it may use nothing."""
+    """The two documents of a role. permissions: None when it may not use anything."""
 
     permissions: Document | None
     trust: Document
@@ -268,7 +269,7 @@ def _wanted(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> _Docu
 
 
 def _together(declared: DeclaredRole, observed: ObservedRole) -> _Documents | None:
-    """What the role has and what it is to have; None where IAM has no room for both."""
+    """The documents that hold both what the role has and what it is to have; None where IAM has no room for both."""
     scratch = Unit("")
     documents = _wanted(scratch, replace(declared, purge=False), observed)
     return None if scratch.refusals else documents
@@ -277,7 +278,7 @@ def _together(declared: DeclaredRole, observed: ObservedRole) -> _Documents | No
 def _steps(
     current: Document, together: Document | None, wanted: Document, widens: bool
 ) -> list[tuple[Stage, Document]]:
-    """In which stages which documents are written. widens: whether nothing of the current document is lost."""
+    """Which documents are written in which stages. widens: whether nothing in the current document is lost."""
     if widens or together is None or same_meaning(together, wanted):
         return [(Stage.WIDEN, wanted)]
     if same_meaning(together, current):
@@ -319,7 +320,7 @@ def _plan_policy(
     if not same_meaning(policy.document, permissions):
         if not _is_ours(policy, observed) and not declared.allow_shared_policy:
             unit.refusals.append(
-                f"The policy {policy.name}, meant for the role {declared.name}, is there already and permits something else than reading "
+                f"The policy {policy.name}, meant for the role {declared.name}, is there already and permits something other than reading "
                 "keys. Give another policy_name, or set allow_shared_policy: true to have it replaced."
             )
         elif policy.shared_with and not declared.allow_shared_policy:
@@ -418,7 +419,7 @@ def _plan_update(unit: Unit, declared: DeclaredRole, role: Role, wanted: _Docume
     _plan_trust(unit, declared, role, wanted.trust, together.trust)
     changes = differing(ROLE, declared.fields, role.fields)
     if changes:
-        # IAM takes these together, and resets the one that a request leaves out.
+        # IAM takes both in one request, and resets the one that a request leaves out.
         kept = {option: role.fields[option] for option in ("description", "max_session_duration")}
         summary = f"update the role {declared.name}"
         unit.actions.append(Action("update_role", summary, {**name, **kept, **changes}, Stage.WIDEN))

@@ -42,7 +42,7 @@ class Pair:
 class Roles:
     """The roles of a task.
 
-    items: options of roles, as the module trust_role takes them. in_two_steps: see plan.
+    items: the options of each role, as the module trust_role takes them. in_two_steps: see plan.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class Roles:
         return self.complete(self.see(again), {})
 
     def see(self, again: Sequence[Unit] = ()) -> dict[str, Seen]:
-        """The part of it that needs nothing but names."""
+        """The part of observe that needs nothing but the roles' names."""
         self.streams.forget()
         self._applier.forget()
         names = [unit.identity["name"] for unit in again] or self._items
         return {name: self._observer.see(name) for name in names}
 
     def complete(self, seen: Mapping[str, Seen], known_secrets: Mapping[str, list[str]]) -> dict[str, Pair]:
-        """The rest of it. known_secrets: ARNs of secrets by name, which need no look-up."""
+        """The rest of observe. known_secrets: ARNs of secrets by name, for which no look-up is needed."""
         return {
             name: Pair(declared, self._observer.observe(declared, found))
             for name, found in seen.items()
@@ -93,7 +93,7 @@ class Roles:
         return [plan(pair.declared, pair.observed, self.in_two_steps) for pair in observed.values()]
 
     def judge(self, units: Sequence[Unit], observed: Mapping[str, Pair]) -> None:
-        """Refuse what would take a key away from under a stream. Flows are only read when a role comes to serve less."""
+        """Refuse what would take a key away from a running stream. Flows are read only when a role is deleted or narrowed."""
         for unit in units:
             pair = observed[unit.identity["name"]]
             if unit.refusals or pair.declared.force_in_use or not pair.observed.role:

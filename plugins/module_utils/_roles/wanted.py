@@ -19,7 +19,7 @@ SUFFIX = re.compile(r"-([A-Za-z0-9]{6}|\?{6})$")
 
 
 def wanted_permissions(unit: Unit, declared: DeclaredRole, observed: Access) -> tuple[Access, Document | None]:
-    """What the role may use, and the policy that says so; None when it may use nothing."""
+    """What the role may use, and the policy that says so, which is None when the role may not use anything."""
     access = _wanted_access(declared, observed)
     document = permissions_document(access)
     if document is None:
@@ -37,16 +37,16 @@ def _wanted_access(declared: DeclaredRole, observed: Access) -> Access:
 
 
 def _without_suffix(arn: str) -> str:
-    """What names a secret. A name has one secret at a time, so an ARN of that name with another suffix is a dead one's."""
+    """The ARN without its suffix. A name has one secret at a time, so an ARN with the same name and another suffix is that of a deleted one."""
     return SUFFIX.sub("", arn)
 
 
 def _merged(
     declared: DeclaredRole, wanted: list[str] | None, observed: Iterable[str], identity: Callable[[str], str] = str
 ) -> set[str]:
-    """The declared ARNs and those of the observed ones that stay.
+    """The declared ARNs, and those of the observed ones that are kept.
 
-    Purging is for the Regions that the task names, so that the tasks of two Regions do not undo each other.
+    Purging is limited to the Regions that the task names, so that tasks for two Regions do not undo each other's work.
     """
     if wanted is None:
         return set(observed)
@@ -60,7 +60,7 @@ def wanted_trust(unit: Unit, declared: DeclaredRole, observed: Trust, access: Ac
         return trust_document(declared.account, guarded=False)
     flows = _wanted_flows(unit, declared, observed)
     document = trust_document(declared.account, True, flows)
-    # IAM has taken the flows that are there already, whatever this account's quota is.
+    # If the flows are those that are there already, IAM has accepted them, whatever this account's quota is.
     if size(document) > MAX_TRUST and flows != observed.flows:
         document = _shortened(unit, declared, flows)
     if not flows:
@@ -93,7 +93,7 @@ def _wanted_flows(unit: Unit, declared: DeclaredRole, observed: Trust) -> set[st
         return set()
     flows = _merged(declared, declared.flows, observed.flows)
     if declared.flows == [] and declared.purge and flows:
-        # No flow named here, while others are named elsewhere: any flow of this Region.
+        # No flow is declared for this Region, but the role names flows of others: it serves every flow of this Region.
         flows.add(_any_flow(declared, declared.region))
     return without_covered(flows)
 
@@ -103,7 +103,7 @@ def _any_flow(declared: DeclaredRole, region: str) -> str:
 
 
 def _shortened(unit: Unit, declared: DeclaredRole, flows: set[str]) -> Document:
-    """A trust policy with a wildcard per Region: first for the task's own, so that another Region's run finds its flows as it left them."""
+    """A trust policy with a wildcard per Region: at first only for the task's Regions, so that the flows of other Regions stay named."""
     own = {declared.region, *(region_of(arn) for arn in declared.flows or [])}
     document: Document = {}
     for widened in (own, {region_of(arn) for arn in flows}):

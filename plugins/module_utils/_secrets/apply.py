@@ -24,7 +24,7 @@ NAME_TAKEN = ("InvalidRequestException", "ResourceExistsException")
 
 
 class Applier:
-    """The operations of the plan. timeout: how many seconds to wait for a name that is free again soon."""
+    """The operations of the plan. timeout: how many seconds to wait for a name to become free again."""
 
     def __init__(self, clients: Clients, keyring: Keyring, timeout: int):
         self.clients, self.keyring, self.timeout = clients, keyring, timeout
@@ -38,7 +38,7 @@ class Applier:
         }
 
     def _create(self, unit: Unit, secret: DeclaredSecret, region: str, generate: bool) -> None:
-        """Create it; the name of a secret that was deleted for good stays taken for a while."""
+        """Create it. The name of a secret that was deleted for good stays taken for a while."""
         client = self.clients.get("secretsmanager", region)
         fields = {member: value for member, value in to_api(SECRET, secret.fields).items() if value}
         key, token = self.keyring.key(secret.name, secret.algorithm, make=generate), str(uuid.uuid4())

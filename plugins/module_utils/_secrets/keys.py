@@ -4,7 +4,7 @@
 
 """Key material: what a value must look like, and how two parties compare it without showing it.
 
-Values come in and verdicts, digests and fingerprints go out. No text that is made here contains any part of a value. Only the
+Values come in, and verdicts, digests and fingerprints go out. No text that is made here contains any part of a value. Only the
 Keyring holds key material, for as long as the task runs.
 """
 
@@ -31,10 +31,10 @@ FINGERPRINT_LABEL = b"mediaops.mediaconnect key fingerprint v1:"
 
 @dataclass(frozen=True)
 class Value:
-    """What may be known of a value.
+    """What may be known about a value.
 
     digest: equal for equal keys; hexadecimal keys are equal when their bytes are. For comparisons only, never reported.
-    fingerprint: for people to compare; None where it could betray the value.
+    fingerprint: for people to compare; None where it could give the value away.
     foreign: what the secret holds instead of a key ("JSON"), or None.
     misfit: whether it is not a key for the declared algorithm.
     padded: whether there is white space around it.
@@ -98,7 +98,7 @@ def generate(algorithm: str) -> str:
 
 
 def describe(value: str, algorithm: str | None) -> Value:
-    """What may be known of a key or password, whether or not it fits the algorithm."""
+    """What may be known about a key or password, whether or not it fits the algorithm."""
     text = value.strip()
     key = _hex_key(text) if algorithm != SRT_PASSWORD else None
     return Value(
@@ -111,16 +111,16 @@ def describe(value: str, algorithm: str | None) -> Value:
 
 
 def describe_stored(answer: dict[str, Any], algorithm: str | None) -> Value:
-    """What may be known of a stored value, an answer of GetSecretValue."""
+    """What may be known about a stored value, an answer of GetSecretValue."""
     if "SecretString" not in answer:
         return Value("", foreign="binary data")
     return describe(answer["SecretString"], algorithm)
 
 
 def masks(value: str) -> set[str]:
-    """The forms in which Ansible is to mask a value.
+    """The forms of a value that Ansible must mask.
 
-    None for a value that is too short to be a key: it would be masked in the middle of other words.
+    Empty for a value that is too short to be a key: it would be masked in the middle of other words.
     """
     text = value.strip()
     if len(text) < SRT_PASSWORD_LENGTH[0]:
@@ -129,15 +129,15 @@ def masks(value: str) -> set[str]:
 
 
 def occurs_in(value: str, texts: Iterable[str]) -> bool:
-    """Whether masking the value would tear holes into any of the texts."""
+    """Whether masking the value would tear holes in any of the texts."""
     return any(value.lower() in text.lower() for text in texts)
 
 
 def fingerprint(key: bytes) -> str:
     """Sixteen hexadecimal digits in four groups: the first 64 bits of SHA-256 over a fixed label and the key's bytes.
 
-    Equal for the same key on both sides whatever the case of its digits, and of no use for finding the key. An
-    srt-password has none: ten characters may be guessed, and a fingerprint would confirm the guess.
+    It is equal for the same key on both sides, whatever the case of its digits, and of no use for finding the key. An
+    srt-password has no fingerprint: ten characters may be guessed, and a fingerprint would confirm the guess.
     """
     digits = hashlib.sha256(FINGERPRINT_LABEL + key).hexdigest()
     return "-".join(digits[start : start + 4] for start in range(0, 16, 4))
@@ -168,7 +168,7 @@ def _is_json(text: str) -> bool:
 
 
 class Keyring:
-    """The key material of a task, by name of the secret, and what Ansible is to mask of it.
+    """The key material of a task, by name of the secret, and its masking by Ansible.
 
     masked: the texts that Ansible keeps out of all output, AnsibleModule.no_log_values.
     """
@@ -193,16 +193,16 @@ class Keyring:
         self._masked.update(masks(value))
 
     def keep(self, name: str, value: Any, algorithm: str | None) -> Value:
-        """Take a declared value in. Raises Refusal where it does not fit the algorithm."""
+        """Store a declared value. Raises Refusal where it does not fit the algorithm."""
         if algorithm:
             value = normalise(value, algorithm, f"secret {name}")
         self._keys[name] = str(value)
         return describe(str(value), algorithm)
 
     def learn(self, name: str, answer: dict[str, Any], algorithm: str | None) -> Value:
-        """Take a stored value in. Without a declared one, the first key that is found is the one for all Regions."""
+        """Store a value that AWS has. Without a declared value, the first key that is found is the one for all Regions."""
         value = describe_stored(answer, algorithm)
-        if value.fingerprint:  # anything else that is stored could be a word of what is to be returned
+        if value.fingerprint:  # anything else that AWS has could be a word in what the task returns
             self.mask(answer["SecretString"])
         if value.is_key:
             self._keys.setdefault(name, answer["SecretString"].strip())
@@ -213,10 +213,10 @@ class Keyring:
         if name not in self._keys:
             if not make:
                 raise Refusal(f"The key of the secret {name} was to come from its copy that could not be restored.")
-            self._keys[name] = generate(str(algorithm))  # without one it is misdeclared
+            self._keys[name] = generate(str(algorithm))  # generate without an algorithm was refused before
             self.mask(self._keys[name])
         return self._keys[name]
 
     def occurs_in(self, name: str, texts: Iterable[str]) -> bool:
-        """Whether masking the value of a secret would tear holes into any of the texts."""
+        """Whether masking the value of a secret would tear holes in any of the texts."""
         return name in self._keys and occurs_in(self._keys[name], texts)

@@ -27,13 +27,13 @@ NOT_READABLE_YET = "InvalidRequestException"
 
 
 class Observer:
-    """Reads secrets. patience: for how many seconds one that was restored a moment ago may still not be readable."""
+    """Reads secrets. patience: how many seconds to wait until the value of a restored secret can be read."""
 
     def __init__(self, clients: Clients, keyring: Keyring, patience: int = 0):
         self.clients, self.keyring, self.patience = clients, keyring, patience
 
     def observe(self, secrets: Sequence[DeclaredSecret]) -> dict[str, dict[str, ObservedSecret | None]]:
-        """Per name and Region what AWS has; None where there is no such secret."""
+        """What AWS has, by name and Region; None where there is no such secret."""
         placed = [(secret, region) for secret in secrets for region in secret.regions]
         for region in dict.fromkeys(region for dummy, region in placed):
             self.clients.get("secretsmanager", region)
@@ -98,7 +98,7 @@ class Observer:
                 state.value = self.keyring.learn(secret.name, answers[state.arn], secret.algorithm)
 
     def _read(self, region: str, arns: list[str]) -> dict[str, dict[str, Any]]:
-        """Answers of GetSecretValue by ARN: several in one call where the caller may, else one by one."""
+        """Answers of GetSecretValue by ARN: several in one call where the caller may do that, else one by one."""
         client = self.clients.get("secretsmanager", region)
         answers: dict[str, dict[str, Any]] = {}
         if len(arns) > 1:
@@ -116,7 +116,7 @@ class Observer:
         return answers
 
     def _read_one(self, client: Any, arn: str) -> dict[str, Any] | None:
-        """The value; one that was restored a moment ago may not be readable yet."""
+        """The value; that of a secret that was restored a moment ago may not be readable yet."""
         for last in tries(self.patience, SECONDS_BETWEEN_TRIES):
             try:
                 return api.get_secret_value(client, arn)

@@ -36,7 +36,7 @@ SECRET = (
     Field("force_delete_without_recovery", {"type": "bool", "default": False}),
     Field("force_in_use", {"type": "bool"}),
 )
-# What steers the planner, beside the fields that AWS keeps.
+# The options that steer the planner, besides the fields that AWS keeps.
 STEERING = (
     "name",
     "algorithm",
@@ -52,7 +52,7 @@ STEERING = (
 class DeclaredSecret:
     """One secret as declared; None stands for an option that was left out.
 
-    fields: what is declared of the fields that AWS keeps (description, kms_key_id).
+    fields: the declared ones of the fields that AWS keeps (description, kms_key_id).
     """
 
     name: str
@@ -72,7 +72,7 @@ class DeclaredSecret:
 
     @property
     def kms_key_id(self) -> str | None:
-        """The declared KMS key; an empty text is the account's own for Secrets Manager."""
+        """The declared KMS key; an empty text means the account's own key for Secrets Manager."""
         return self.fields.get("kms_key_id")
 
     @property
@@ -82,17 +82,17 @@ class DeclaredSecret:
 
 
 def customer_key(kms_key_id: str | None) -> str | None:
-    """None where the KMS key is the account's own for Secrets Manager, which DescribeSecret leaves out."""
+    """The KMS key, or None for the account's own key for Secrets Manager, which DescribeSecret leaves out."""
     return None if not kms_key_id or kms_key_id.endswith(ACCOUNT_KEY) else kms_key_id
 
 
 def declare(
     items: Sequence[dict[str, Any]], common: Mapping[str, Any], region: str, keyring: Keyring
 ) -> list[DeclaredSecret]:
-    """The secrets of a task. Their values go into the keyring, and nothing but digests of them is kept here.
+    """The secrets of a task. Their values go into the keyring; only digests and fingerprints of them are kept here.
 
-    common: the options of all secrets: state, additional_regions, tags, purge_tags, force_in_use.
-    Raises one Refusal with all that is wrong, whatever AWS has.
+    common: the options for all secrets: state, additional_regions, tags, purge_tags, force_in_use.
+    Raises one Refusal with everything that is wrong whatever AWS has.
     """
     values = [keyring.take_out(item) for item in items]
     secrets = [_declared(item, common, region) for item in items]
@@ -126,7 +126,7 @@ def _declared(item: Mapping[str, Any], common: Mapping[str, Any], region: str) -
 
 
 def _unmaskable(secrets: Sequence[DeclaredSecret], keyring: Keyring) -> list[str]:
-    """The secrets whose value is also a part of what the task must be able to return."""
+    """A sentence for each secret whose value also occurs in a text that the task must be able to return."""
     texts = [text for secret in secrets for text in printed(secret)]
     return [
         f"The value for the secret {number} in the list occurs in a name, description, tag or Region of the list; a key has no place there."
@@ -143,7 +143,7 @@ def printed(secret: DeclaredSecret) -> list[str]:
 
 
 def misdeclared(secrets: Sequence[DeclaredSecret]) -> list[str]:
-    """All that is wrong whatever AWS has, a sentence each."""
+    """Everything that is wrong whatever AWS has, one sentence each."""
     twice = [
         f"The secret {name} is declared more than once; declare it once."
         for name in repeated(secret.name for secret in secrets)

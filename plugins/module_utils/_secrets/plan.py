@@ -18,7 +18,7 @@ from .options import RECOVERY_WINDOW_DAYS, SECRET, DeclaredSecret, customer_key
 
 # AWS ends a secret's ARN with a hyphen and six random characters.
 UNKNOWN_SUFFIX = f"-{UNKNOWN}"
-# Where a key comes from: it is declared or was read, it is that of another Region's restored copy, it is to be made.
+# Where a key comes from: it is declared or was read, it is that of another Region's restored copy, or it has to be made.
 KNOWN, RESTORED, GENERATED = "known", "restored", "generated"
 
 
@@ -26,10 +26,10 @@ KNOWN, RESTORED, GENERATED = "known", "restored", "generated"
 class ObservedSecret:
     """One secret in one Region as AWS has it.
 
-    fields: what AWS keeps of it (description, kms_key_id; None for the account's own key).
+    fields: description and kms_key_id (None for the account's own key).
     value: None when it was not read.
-    same_kms_key: whether the declared KMS key and the secret's are one key, by whatever names.
-    primary_region: where the secret that this one is a replica of lies.
+    same_kms_key: whether the declared KMS key and the secret's are the same key, by whatever names.
+    primary_region: the Region of the secret that this one is a replica of.
     """
 
     arn: str
@@ -58,8 +58,8 @@ def plan(
 ) -> list[Unit]:
     """One unit per Region of the secret, in declared order.
 
-    observed: has an entry for each Region; None: not there. predict_arn: tells from Region and name the ARN that a new
-    secret will have; only asked where one is to be created.
+    observed: has an entry for each Region, None where there is no such secret. predict_arn: returns, for a Region and a name,
+    the ARN that a new secret will have; called only where one is to be created.
     """
     if secret.state == ABSENT:
         return [_plan_absent(secret, region, observed[region]) for region in secret.regions]
@@ -74,16 +74,16 @@ def plan(
 
 
 def _model(secret: DeclaredSecret, observed: Mapping[str, ObservedSecret | None]) -> Value | None:
-    """The value that all copies must have: the declared one, else that of the first copy which holds a key."""
+    """The value that all copies must have: the declared one, else that of the first copy that holds a key."""
     stored = [found.value for found in observed.values() if found and found.value]
     return secret.value or next((value for value in stored if value.is_key), None)
 
 
 def _source(secret: DeclaredSecret, observed: Mapping[str, ObservedSecret | None], model: Value | None) -> str | None:
-    """Where a copy that has no key yet gets it from; None: nowhere."""
+    """Where a copy that has no key yet gets it from; None if from nowhere."""
     if model:
         return KNOWN
-    # A key that is to be restored cannot be read before; until then no other is made.
+    # A key cannot be read before its secret is restored; until then no other key is made.
     if any(found and found.deletion_scheduled and found.version_id for found in observed.values()):
         return RESTORED
     return GENERATED if secret.generate else None
@@ -125,7 +125,7 @@ def use_refusal(label: str, used_by: list[str]) -> str:
 
 
 def unknown_use_refusal(label: str, reason: str) -> str:
-    """Why a secret is not deleted of which nobody can tell whether streams need it."""
+    """Why a secret is not deleted when it cannot be told whether streams need it."""
     return (
         f"Whether a flow still uses the {label} cannot be told. {reason.rstrip('.')}. "
         "Nothing was deleted; set force_in_use: true to delete it all the same."
@@ -185,7 +185,7 @@ def _plan_create(secret: DeclaredSecret, region: str, wanted: Value | None, sour
 def _plan_restore(
     unit: Unit, secret: DeclaredSecret, observed: ObservedSecret, wanted: Value | None, source: str | None
 ) -> None:
-    """Restore. The value of a secret whose deletion is scheduled cannot be read, so a new round compares it then."""
+    """Restore it. The value of a secret whose deletion is scheduled cannot be read, so a new round compares it afterwards."""
     unit.before["deletion_scheduled"] = True
     unit.action = "restored"
     look_again = secret.needs_value or (source == GENERATED and observed.version_id is None)
@@ -217,7 +217,7 @@ def _plan_value(
 
 
 def _must_store(secret: DeclaredSecret, stored: Value | None, wanted: Value) -> bool:
-    """Whether the wanted value is to be written, where nothing forbids it."""
+    """Whether the wanted value has to be written, where nothing forbids it."""
     return stored is None or stored.digest != wanted.digest or (stored.padded and secret.replace_value)
 
 

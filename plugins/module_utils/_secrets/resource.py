@@ -41,7 +41,7 @@ class Secrets:
         self.operations: Mapping[str, Callable[..., None]] = Applier(clients, self.keyring, self._timeout).operations
 
     def workers(self, _stage: Stage) -> int:
-        """One after the other: a key that is made is made for the first Region, and then stored in the others."""
+        """One after the other: a new key is made for the first Region and then stored in the others."""
         return 1
 
     def observe(self, again: Sequence[Unit] = ()) -> Observed:
@@ -57,7 +57,7 @@ class Secrets:
         return [unit for secret in observed_and_declared for unit in plan(secret, observed[secret.name], self._predict)]
 
     def arns(self, observed: Observed) -> dict[str, list[str]]:
-        """The ARNs that each secret which is declared to be present has, or will have, in the order of its Regions."""
+        """The ARNs that each secret declared as present has, or will have, in the order of its Regions."""
         return {
             secret.name: [
                 state.arn if state else self._predict(region, secret.name)
@@ -71,7 +71,7 @@ class Secrets:
         return predicted_arn(self.clients.partition, region, self.clients.account, name)
 
     def judge(self, units: Sequence[Unit], observed: Observed) -> None:
-        """Refuse to delete what a stream needs. Flows are only read when something is to be deleted."""
+        """Refuse to delete what a stream needs. Flows are read only when something is to be deleted."""
         forced = {secret.name: secret.force_in_use for secret in self.declared}
         for unit in units:
             name, region = unit.identity["name"], unit.identity["region"]

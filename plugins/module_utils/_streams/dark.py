@@ -16,7 +16,7 @@ State = Mapping[str, Any]
 
 
 def narrows(before: State, after: State, account: str) -> bool:
-    """Whether the role would come to serve less: a cheap look at its two documents, before any flow is read."""
+    """Whether the role would serve less than before: a cheap look at its two documents, before any flow is read."""
     had, has = (read_access(state["permissions_policy"], account) for state in (before, after))
     trusted, trusts_now = (read_trust(state["trust_policy"], account) for state in (before, after))
     return bool(
@@ -28,7 +28,7 @@ def narrows(before: State, after: State, account: str) -> bool:
 
 
 def cut_off(uses: Iterable[Use], before: State, after: State) -> list[str]:
-    """The uses that the role serves before, and would not serve after."""
+    """The uses that the role serves before the change and would not serve after it."""
     return [
         str(use) for use in uses if use.role_arn == before["arn"] and _serves(before, use) and not _serves(after, use)
     ]

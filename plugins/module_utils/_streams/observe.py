@@ -1,7 +1,7 @@
 # Copyright (c) 2026, mediaops.mediaconnect contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the streams of this account, when somebody asks."""
+"""Read the streams of this account, when they are asked for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .world import Use, uses_of
 class Streams:
     """Which flows use which keys, read once per Region in each round.
 
-    planned: by ARN of a flow, the Encryption of each of its entitlements by name as this task is about to leave them.
+    planned: by ARN of a flow and name of an entitlement, the Encryption that this task will leave it with.
     """
 
     def __init__(self, clients: Clients):
@@ -30,5 +30,5 @@ class Streams:
         return uses_of(self._flows[region], self.planned)
 
     def forget(self) -> None:
-        """Read again when asked again."""
+        """Forget what was read, so that it is read again when asked for."""
         self._flows.clear()

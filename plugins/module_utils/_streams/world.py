@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The streams of flows as far as keys are concerned: who uses which key, by which role. Pure."""
+"""The streams of flows as far as keys are concerned: who uses which key, through which role. Pure."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Use:
 def uses_of(flows: Iterable[Mapping[str, Any]], planned: Mapping[str, Mapping[str, Any]] | None = None) -> list[Use]:
     """All uses of flows as DescribeFlow returns them.
 
-    planned: by ARN of a flow, the Encryption of each of its entitlements by name as a task is about to leave them; these
-    stand for the entitlements that the flow has now.
+    planned: by ARN of a flow and name of an entitlement, the Encryption that a task will leave it with; these replace the
+    entitlements that the flow has now.
     """
     return [use for flow in flows for use in _uses(flow, (planned or {}).get(flow["FlowArn"]))]
 

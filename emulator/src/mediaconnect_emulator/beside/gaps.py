@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWS refuses and moto does not: checked before a request reaches moto. The sources are named at each rule."""
+"""What AWS refuses and moto does not: checked before a request reaches moto. Each rule names its source."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check(service: str, *operations: str) -> Callable[[Check], Check]:
 
 
 def refuse(moto: MotoApp, request: Request) -> None:
-    """Raise what AWS would, where moto would go along."""
+    """Raise the error that AWS would, where moto would accept the request."""
     for function in _CHECKS.get((request.service, request.operation), []):
         function(moto, request)
 
@@ -69,7 +69,7 @@ def scheduled_for_deletion(moto: MotoApp, request: Request) -> None:
 
 @check("secretsmanager", "UpdateSecret")
 def emptied_description(moto: MotoApp, request: Request) -> None:
-    """Secrets Manager API Reference, UpdateSecret: a description may be empty; moto takes that for one that was left out."""
+    """Secrets Manager API Reference, UpdateSecret: a description may be empty; moto treats an empty one as left out."""
     secret = _secret(moto, request)
     if secret is not None and request.params.get("Description") == "" and not secret.is_deleted():
         secret.description = ""
@@ -227,7 +227,7 @@ def attachable(moto: MotoApp, request: Request) -> None:
 
 
 def _provide(account: str, arn: str, name: str) -> None:
-    """Put one policy of AWS's own into the account: all of them would take ninety megabytes."""
+    """Put one of AWS's own policies into the account: all of them would take ninety megabytes."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data as text
     from moto.iam.models import AWSManagedPolicy, iam_backends
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Could MediaConnect read this key? Judged by the IAM, Secrets Manager and KMS that the other services hold now."""
+"""Could MediaConnect read this key? Judged by what IAM, Secrets Manager and KMS hold at the moment."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class KeyReader:
     def read(self, role_arn: str, secret_arn: str, flow_arn: str, algorithm: str | None = None) -> Reading:
         """The whole way: assume the role for the flow, read the secret, fit the key to the algorithm."""
         with self._moto.lock:
-            if self._settings.iam_propagation_delay:  # what is seen changes with time
+            if self._settings.iam_propagation_delay:  # what MediaConnect sees changes with time
                 return self._read(role_arn, secret_arn, flow_arn, algorithm)
             if self._cached_at != self._moto.generation:
                 self._cache.clear()
@@ -182,7 +182,7 @@ class KeyReader:
         return verdict if boundary is None or not verdict.allowed else evaluate(boundary, inquiry)
 
     def boundary(self, entity: Any) -> list[tuple[str, str]] | None:
-        """The permissions boundary of a role or user; None if it has none, nothing if its policy is gone."""
+        """The permissions boundary of a role or user; None if it has none, empty if the policy no longer exists."""
         arn = getattr(entity, "permissions_boundary_arn", None)
         if not arn:
             return None
@@ -190,7 +190,7 @@ class KeyReader:
         return [(policy.name, default_document(policy))] if policy is not None else []
 
     def identity_policies(self, role: Any) -> list[tuple[str, str]]:
-        """All policies of a role by name, as they have come through to MediaConnect."""
+        """All policies of a role by name, as MediaConnect sees them already."""
         seen = self._seen(role.account_id, "policies", role.name)
         if seen is None:
             return []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""moto's server application for all services but MediaConnect, called in process and one call at a time."""
+"""moto's server application for all services except MediaConnect, called in process and one call at a time."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _HOP_BY_HOP = ("content-length", "server", "date", "connection")
 
 
 class MotoApp:
-    """Loads moto with its first call: MediaConnect alone does not need it.
+    """Loads moto at the first call, since MediaConnect alone does not need it.
 
-    register_tagged: gives moto's tagging API the resources of MediaConnect, which are none of moto's own.
+    register_tagged: gives moto's tagging API the resources of MediaConnect, which moto itself does not have.
     """
 
     def __init__(self, lock: AbstractContextManager[Any], register_tagged: Callable[[], Any]) -> None:
-        os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would overrule the account of every request
+        os.environ.pop("MOTO_ACCOUNT_ID", None)  # it would override the account of every request
         os.environ.update(_ENVIRONMENT)
         self.lock = lock  # one lock for all state: the services look into each other
         self.generation = 0
@@ -62,7 +62,7 @@ class MotoApp:
             if not request.operation.startswith(READS):
                 self.generation += 1
         if request.service == "secretsmanager" and 400 < status < 500:
-            status = 400  # the JSON protocol's client errors; moto has 404 for what is not found
+            status = 400  # the JSON protocol's client errors; moto answers 404 for what is not found
         return Response(status, body, headers, error_code(request, status, headers, body))
 
     def _dispatch(self, request: Request) -> tuple[int, dict[str, str], bytes]:
@@ -86,7 +86,7 @@ class MotoApp:
             self.history.clear()
 
     def backend(self, service: str, account: str, region: str) -> Any:
-        """moto's own state of a service that somebody has used; IAM has partitions for Regions."""
+        """moto's own state of a service that somebody has used; IAM has partitions in place of Regions."""
         models = sys.modules.get(f"moto.{service}.models")
         if models is None:
             return None
@@ -94,7 +94,7 @@ class MotoApp:
         return backends[account][region] if account in backends else None
 
     def _open_tagged(self, account: str) -> None:
-        """Let moto's tagging API find the account's MediaConnect resources: moto looks where somebody has looked before."""
+        """Let moto's tagging API find the account's MediaConnect resources: moto looks only at backends that have been used before."""
         if self._tagged is None:
             self._tagged = self._register_tagged()
         self._tagged.__getitem__(account)

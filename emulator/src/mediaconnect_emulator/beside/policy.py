@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM's policy language: which effect a set of policies has on a request.
+"""IAM's policy language: what effect a set of policies has on a request.
 
 IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements": an explicit Deny wins, then any Allow; otherwise
 the request is denied implicitly.
@@ -25,7 +25,7 @@ _MEMBERS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction",
 
 
 class MalformedPolicy(ValueError):
-    """The document is no policy."""
+    """The document is not a policy."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _applies(statement: dict[str, Any], inquiry: Inquiry, missing: set[str]) -> 
 
 
 def _names(statement: dict[str, Any], element: str, matches: Callable[[str], bool]) -> bool:
-    """Whether Action or Resource names the request, or its Not form does not; a trust policy has no Resource."""
+    """Whether Action or Resource covers the request, or its Not form does not; a trust policy has no Resource."""
     if element in statement:
         return any(matches(pattern) for pattern in listed(statement[element]))
     if f"Not{element}" in statement:
@@ -128,7 +128,7 @@ def _names(statement: dict[str, Any], element: str, matches: Callable[[str], boo
 
 
 def _principal_matches(statement: dict[str, Any], inquiry: Inquiry) -> bool:
-    """Identity policies have no principal; resource and trust policies must name the one who asks."""
+    """Identity policies have no principal; resource and trust policies must name the caller."""
     if "Principal" not in statement and "NotPrincipal" not in statement:
         return inquiry.principal is None
     if inquiry.principal is None:

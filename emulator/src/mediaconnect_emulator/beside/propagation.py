@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM's eventual consistency: what MediaConnect still sees of IAM while a change is on its way."""
+"""IAM's eventual consistency: what MediaConnect still sees in IAM while a change is being propagated."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class IamHistory:
 
     @contextlib.contextmanager
     def recording(self, request: Request) -> Iterator[None]:
-        """Note what changes while IAM answers the request."""
+        """Record what changes while IAM answers the request."""
         kinds, member = _WRITES.get(request.operation, ((), "")) if request.service == "iam" else ((), "")
         name = str(request.params.get(member))
         before = {kind: self._current(request.account, kind, name) for kind in kinds}
@@ -51,7 +51,7 @@ class IamHistory:
                 replaced.append((self._clock(), value))
 
     def seen(self, account: str, kind: str, name: str, delay: float) -> Any:
-        """A role's trust policy or its policies, or a managed policy's document, as they were that long ago; None for nothing."""
+        """A role's trust policy or its policies, or a managed policy's document, as they were that long ago; None if there was none."""
         now = self._clock()
         for at, value in self._replaced.get((account, kind, name), ()):
             if now - at < delay:

@@ -34,7 +34,7 @@ PAGE = 100
 
 
 def answer(moto: MotoApp, keys: KeyReader, request: Request) -> Response | None:
-    """The answer to an operation that is ours; None leaves it to moto."""
+    """The answer to an operation that the emulator handles itself; None leaves it to moto."""
     if request.service == "sts" and request.operation == "GetCallerIdentity" and is_plain(request.access_key):
         return _xml(request, _caller_identity(request))
     if request.service == "iam" and request.operation in ("SimulatePrincipalPolicy", "SimulateCustomPolicy"):

@@ -22,7 +22,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from ..seeds import load
 from ..wire import accounts
 
-_OPENER = build_opener(ProxyHandler({}))  # a proxy of the user's environment has no business here
+_OPENER = build_opener(ProxyHandler({}))  # ignores any proxy in the user's environment
 
 
 class Emulator:
@@ -70,7 +70,7 @@ class Emulator:
         return cls(first.rpartition("=")[2], process)
 
     def stop(self) -> int | None:
-        """End the process that ``start`` has made; tells its exit code."""
+        """End the process that ``start`` has made; returns its exit code."""
         if self._process is None:
             return None
         self._process.terminate()
@@ -98,7 +98,7 @@ class Emulator:
         return accounts.credentials(account)
 
     def environment(self, account: str = accounts.ORIGINATOR, region: str = accounts.DEFAULT_REGION) -> dict[str, str]:
-        """The environment variables that lead any AWS tool here."""
+        """The environment variables that make any AWS tool use the emulator."""
         return accounts.environment(self.endpoint, account, region)
 
     def client(
@@ -150,11 +150,11 @@ class Emulator:
         )
 
     def clear_faults(self) -> None:
-        """Withdraw the faults that have not struck yet."""
+        """Withdraw the faults that have not happened yet."""
         self._ask("DELETE", "faults")
 
     def settings(self, **values: Any) -> dict[str, Any]:
-        """Change settings (see README.md), and tell all of them."""
+        """Change settings (see README.md); returns all of them."""
         return dict(self._ask("POST", "settings", values))
 
     def reset(self) -> None:
@@ -162,7 +162,7 @@ class Emulator:
         self._ask("POST", "reset")
 
     def seed(self, seed: dict[str, Any] | str | Path) -> dict[str, list[str]]:
-        """Add what a mapping or a file describes; tells the ARNs of the flows, secrets and roles."""
+        """Add what a mapping or a file describes; returns the ARNs of the flows, secrets and roles."""
         return dict(self._ask("POST", "seed", seed if isinstance(seed, dict) else load(seed)))
 
     def could_read(self, role_arn: str, secret_arn: str, flow_arn: str, algorithm: str | None = None) -> dict[str, Any]:

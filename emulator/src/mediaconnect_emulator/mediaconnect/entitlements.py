@@ -16,7 +16,7 @@ from .registry import Call, check_access, operation, page
 
 
 def entitlements_to_grant(call: Call, flow: Flow, requests: list[dict[str, Any]]) -> list[Entitlement]:
-    """The entitlements that a request asks for, all judged before one is granted."""
+    """The entitlements that a request asks for, all of them judged before any is granted."""
     taken = {entitlement.name for entitlement in flow.entitlements.values()}
     granted = []
     for request in requests:
@@ -94,7 +94,7 @@ def _own_entitlement(call: Call, flow: Flow) -> Entitlement:
 
 @operation
 def update_flow_entitlement(call: Call) -> dict[str, Any]:
-    """Change what the request names and leave the rest; subscribers that are removed lose their outputs."""
+    """Change what the request names and leave the rest as it is; subscribers that are removed lose their outputs."""
     flow = call.flow()
     entitlement = _own_entitlement(call, flow)
     if entitlement.gone_at is not None:  # User Guide, entitlements-enable: a revoked entitlement cannot come back
@@ -116,7 +116,7 @@ def update_flow_entitlement(call: Call) -> dict[str, Any]:
 
 @operation
 def revoke_flow_entitlement(call: Call) -> dict[str, Any]:
-    """Answered with 202: the outputs go at once, the entitlement is seen for a moment yet."""
+    """Answered with 202: the outputs go at once, the entitlement stays visible for a moment."""
     flow = call.flow()
     entitlement = _own_entitlement(call, flow)
     if entitlement.gone_at is None:

@@ -68,7 +68,7 @@ class Entitlement:
 
 @dataclasses.dataclass(slots=True)
 class Part:
-    """A source or an output of a flow; an output that an entitlement has made knows the subscriber's flow."""
+    """A source or an output of a flow; an output that was made for an entitlement knows the subscriber's flow."""
 
     arn: str
     details: dict[str, Any]
@@ -83,7 +83,7 @@ class Part:
 
 @dataclasses.dataclass(slots=True)
 class Flow:
-    """A flow and all that is on it, each part under its ARN."""
+    """A flow and everything on it, each part under its ARN."""
 
     arn: str
     id: str
@@ -139,7 +139,7 @@ class Estate:
                 kept.clear()
 
     def next_sequence(self) -> int:
-        """A number that grows with every resource: pages follow it."""
+        """A number that grows with every resource; pages are in its order."""
         return next(self._sequence)
 
     def add_flow(
@@ -174,7 +174,7 @@ class Estate:
         return flow
 
     def any_flow(self, arn: str) -> Flow | None:
-        """A flow of whatever account, brought up to date."""
+        """A flow of any account, brought up to date."""
         flow = self._by_arn.get(arn)
         return flow if flow is not None and self._settle(flow) else None
 
@@ -228,7 +228,7 @@ class Estate:
         raise not_found(f"resource {arn}")
 
     def set_tags(self, resource: Flow | Entitlement | Part, tags: dict[str, str]) -> None:
-        """Give a resource other tags, and remember since when, for the tagging API."""
+        """Give a resource new tags, and remember when, for the tagging API."""
         if self.settings.tagging_lag:
             self.tag_changes[resource.arn] = (self.clock(), resource.tags)
         resource.tags = self.shared(tags) or {}

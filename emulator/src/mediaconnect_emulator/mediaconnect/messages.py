@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors that DescribeFlow shows beside a flow: what keeps it from streaming. User Guide, monitor-flow-health."""
+"""The errors that DescribeFlow shows with a flow: what keeps it from streaming. User Guide, monitor-flow-health."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_VALID = "The decryption or encryption information for the flow isn't valid"
 
 
 def messages(call: Call, flow: Flow) -> list[str]:
-    """What is wrong with the flow now; a flow that does not run has nothing to complain about."""
+    """What is wrong with the flow now; there are no messages for a flow that does not run."""
     if flow.failure:
         return [flow.failure]
     return list(_running(call, flow)) if flow.status == "ACTIVE" else []
@@ -76,7 +76,7 @@ def _from_originator(call: Call, flow: Flow, source: dict[str, Any]) -> Iterator
 
 
 def _keys_agree(call: Call, encryption: dict[str, Any] | None, decryption: dict[str, Any] | None) -> bool:
-    """Both ends need the same algorithm and the same key; with SPEKE the key server sees to it."""
+    """Both ends need the same algorithm and the same key; with SPEKE the key server takes care of that."""
     if encryption is None or encryption["KeyType"] == "speke":
         return decryption is None
     if decryption is None or decryption.get("Algorithm") != encryption["Algorithm"]:

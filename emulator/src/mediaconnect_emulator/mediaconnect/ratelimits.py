@@ -19,7 +19,7 @@ _FAST = frozenset({"DescribeFlow", "DescribeFlowSourceMetadata", "DescribeFlowSo
 
 
 class RateLimits:
-    """Two token buckets for each account and Region: one for DescribeFlow and its like, one for everything else."""
+    """Two token buckets for each account and Region: one for DescribeFlow and similar operations, one for everything else."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -52,7 +52,7 @@ def operation(function: Callable[[Call], dict[str, Any]]) -> Callable[[Call], di
 
 
 def run(call: Call) -> dict[str, Any]:
-    """Make a call, alone on the estate."""
+    """Make a call, while no other call uses the estate."""
     function = OPERATIONS.get(call.operation)
     if function is None:
         raise AwsError("BadRequestException", f"{call.operation} is not part of the emulator", 400)
@@ -88,7 +88,7 @@ def _after(call: Call) -> int:
 
 
 def check_access(call: Call, flow: Flow, encryption: dict[str, Any], what: str) -> None:
-    """What MediaConnect looks at when it is told an encryption: by default, that it can assume the role for this flow."""
+    """What MediaConnect checks when an encryption is set: by default, that it can assume the role for this flow."""
     check = call.settings.grant_check
     if check == "nothing":
         return

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What MediaConnect refuses beyond its model. Sources are named at each rule; README.md lists the assumptions."""
+"""What MediaConnect refuses beyond its model. Each rule names its source; README.md lists the assumptions."""
 
 from __future__ import annotations
 
@@ -151,5 +151,5 @@ def _check_secret(arn: str | None, account: str, region: str, what: str) -> None
 
 
 def quota(operation: str, message: str) -> AwsError:
-    """The 420 that MediaConnect has for what goes over a quota."""
+    """The 420 with which MediaConnect answers a request that would exceed a quota."""
     return AwsError(f"{operation}420Exception", message, 420)

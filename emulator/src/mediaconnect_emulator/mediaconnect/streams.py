@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sources and outputs: how they go into a flow, and the output that a subscriber's flow puts on the originator's."""
+"""Sources and outputs: how they become part of a flow, and the output that a subscriber's flow puts on the originator's."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def disconnect(estate: Estate, subscriber: Flow) -> None:
 
 
 def check_source_count(flow: Flow, count: int) -> None:
-    """Two sources at most, and two only with failover: FailoverConfig, "if the state is inactive, the flow can have only one source"."""
+    """Two sources at most, and a second one only with failover: FailoverConfig, "if the state is inactive, the flow can have only one source"."""
     if count > rules.MAX_SOURCES:
         raise bad_request(f"a flow cannot have more than {rules.MAX_SOURCES} sources")
     if count > 1 and flow.extras.get("SourceFailoverConfig", {}).get("State") != "ENABLED":

@@ -17,7 +17,7 @@ from .estate import Entitlement, Estate, Flow, Part
 
 
 class Resources(BaseBackend, TaggableResourcesMixin):
-    """The flows and entitlements of an account in a Region, as the tagging API sees them: late, if it is told to lag."""
+    """The flows and entitlements of an account in a Region, as the tagging API sees them: with a delay, if tagging_lag is set."""
 
     SERVICE_NAMESPACE = "mediaconnect"
     estate: Estate

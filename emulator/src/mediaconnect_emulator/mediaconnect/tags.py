@@ -25,7 +25,7 @@ def tag_resource(call: Call) -> dict[str, Any]:
 
 @operation
 def untag_resource(call: Call) -> dict[str, Any]:
-    """Keys that are not there are passed over."""
+    """Keys that the resource does not have are ignored."""
     resource = call.estate.tagged(call.params["ResourceArn"], call.account, call.region)
     gone = call.params["TagKeys"]
     call.estate.set_tags(resource, {key: value for key, value in resource.tags.items() if key not in gone})
@@ -34,5 +34,5 @@ def untag_resource(call: Call) -> dict[str, Any]:
 
 @operation
 def list_tags_for_resource(call: Call) -> dict[str, Any]:
-    """An empty map for what has no tags."""
+    """An empty map for a resource without tags."""
     return {"Tags": call.estate.tagged(call.params["ResourceArn"], call.account, call.region).tags}

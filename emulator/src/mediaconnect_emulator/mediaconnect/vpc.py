@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The VPC interfaces of a flow: two at most, named within the flow, each in use by whoever names it."""
+"""The VPC interfaces of a flow: three at most, with names unique within the flow, each in use by the parts that name it."""
 
 from __future__ import annotations
 

@@ -24,5 +24,5 @@ def load(seed: str | Path) -> dict[str, Any]:
     except yaml.YAMLError as exc:
         raise ValueError(f"the seed file {path} is not YAML: {exc}") from exc
     if not isinstance(value, dict):
-        raise ValueError(f"the seed file {path} must hold a mapping")  # noqa: TRY004  (a wrong file, no wrong call)
+        raise ValueError(f"the seed file {path} must hold a mapping")  # noqa: TRY004  (the file is wrong, not the call)
     return value

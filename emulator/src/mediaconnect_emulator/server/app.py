@@ -35,7 +35,7 @@ StartResponse = Callable[..., Any]
 
 
 class Emulator:
-    """Everything that the server holds, and the way of a request through it."""
+    """Everything that the server holds, and the path of a request through it."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -61,7 +61,7 @@ class Emulator:
         return [response.body]
 
     def handle(self, request: Request) -> Response:
-        """Answer an AWS request, under a fault when one waits for it, and log it."""
+        """Answer an AWS request, with a fault if one is waiting for it, and log it."""
         started = time.perf_counter()
         request.account = accounts.account_of(request.access_key) or ""
         understood = self._understand(request)

@@ -96,7 +96,7 @@ def _banner(endpoint: str) -> str:
 
 
 def _write_environment(path: Path, endpoint: str) -> None:
-    """Write the file in one step: whoever sees it sees all of it."""
+    """Write the file in one step, so that nobody sees half of it."""
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in accounts.environment(endpoint).items())
     with tempfile.NamedTemporaryFile(
         "w", dir=path.resolve().parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"

@@ -54,11 +54,11 @@ class Control:
 
     @staticmethod
     def accounts() -> dict[str, dict[str, str]]:
-        """The accounts that a user will want first."""
+        """The accounts that most users need first."""
         return {account: accounts.credentials(account) for account in (accounts.ORIGINATOR, *accounts.SUBSCRIBERS)}
 
     def change(self, values: Any) -> dict[str, Any]:
-        """Change settings, and tell all of them."""
+        """Change settings; returns all of them."""
         self.emulator.settings.change(values)
         return dataclasses.asdict(self.emulator.settings)
 
@@ -90,7 +90,7 @@ class Control:
         plant(self.emulator, self._seed)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Answer over WSGI; what is not the control path's is AWS's."""
+        """Answer over WSGI; requests that are not for the control path are for AWS."""
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX):
             return self.emulator(environ, start_response)

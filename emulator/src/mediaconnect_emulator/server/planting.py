@@ -25,7 +25,7 @@ MEDIACONNECT_TRUST = {
 
 
 def plant(emulator: Emulator, seed: dict[str, Any]) -> dict[str, list[str]]:
-    """Make all that the seed describes; tells the ARNs, by kind."""
+    """Make everything that the seed describes; returns the ARNs, by kind."""
     made: dict[str, list[str]] = {"roles": [], "secrets": [], "flows": []}
     _only(seed, {"accounts"}, "a seed")
     for account, content in (seed.get("accounts") or {}).items():
@@ -82,7 +82,7 @@ def _iam(emulator: Emulator, account: str, action: str, params: dict[str, str]) 
 
 
 def _ask(emulator: Emulator, service: str, account: str, region: str, headers: dict[str, str], body: bytes) -> bytes:
-    """Ask another service as the account itself would, unseen by the log."""
+    """Call another service as the account itself would, without an entry in the log."""
     authorization = f"AWS4-HMAC-SHA256 Credential=AKIAEMUL{account}/20260101/{region}/{service}/aws4_request"
     request = Request("POST", "/", "", {**headers, "authorization": authorization}, body, account=account)
     response = emulator.moto.answer(request)

@@ -2,6 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How AWS is spoken: requests, answers and errors, the service models that judge them, accounts, the call log, faults."""
+"""AWS on the wire: requests, answers and errors, the service models that judge them, accounts, the call log, faults."""
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def credentials(account: str) -> dict[str, str]:
 
 
 def environment(endpoint: str, account: str = ORIGINATOR, region: str = DEFAULT_REGION) -> dict[str, str]:
-    """What the AWS SDKs, the CLI and Ansible need to reach the emulator, and nothing but it."""
+    """What the AWS SDKs, the CLI and Ansible need to reach the emulator and nothing else."""
     keys = credentials(account)
     return {
         "AWS_ENDPOINT_URL": endpoint,

@@ -88,7 +88,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, values: dict[str, Any]) -> Fault:
-        """Take a fault from the control path; a name that it does not know is refused."""
+        """Take a fault from the control path; an unknown name is refused."""
         try:
             fault = Fault(**values)
         except TypeError as exc:
@@ -100,7 +100,7 @@ class Faults:
         return fault
 
     def take(self, service: str, operation: str) -> Fault | None:
-        """The first fault that waits for this call, counted down."""
+        """The first fault that is waiting for this call; its count goes down by one."""
         with self._lock:
             for fault in self._waiting:
                 if fault.service in (service, "*") and fault.operation in (operation, "*"):
@@ -111,7 +111,7 @@ class Faults:
         return None
 
     def waiting(self) -> list[dict[str, Any]]:
-        """All faults that have not struck yet."""
+        """All faults that have not happened yet."""
         with self._lock:
             return [dataclasses.asdict(fault) for fault in self._waiting]
 

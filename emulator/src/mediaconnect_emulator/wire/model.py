@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""MediaConnect as botocore's service model describes it: routes, requests and responses are judged by nothing else."""
+"""MediaConnect as botocore's service model describes it: routes, requests and responses are judged by that model alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .shapes import Judge, Shape, missing, told
 
 
 def bad_request(message: str) -> AwsError:
-    """The service's refusal of what a request says."""
+    """The service's refusal of a request's content."""
     return AwsError("BadRequestException", message, 400)
 
 
@@ -98,7 +98,7 @@ class MediaConnectModel(Judge):
         return params
 
     def write(self, operation: Operation, members: dict[str, Any]) -> tuple[bytes, list[str]]:
-        """The response's body, and what is wrong with it by the model."""
+        """The response's body, and what is wrong with it according to the model."""
         shape = operation.model.output_shape
         problems: list[str] = []
         if shape is None:

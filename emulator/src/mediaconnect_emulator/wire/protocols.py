@@ -44,7 +44,7 @@ class AwsError(Exception):
 
 @dataclasses.dataclass
 class Request:
-    """An AWS request, read as far as all protocols have it in common."""
+    """An AWS request: what all protocols have in common."""
 
     method: str
     path: str
@@ -75,7 +75,7 @@ class Request:
             self.operation = form.pop("Action")
             form.pop("Version", None)
             self.params = nested(form)
-        else:  # the protocols that are neither have the operation in their path, some by its name
+        else:  # the other protocols have the operation in the path, some of them by its name
             self.operation = self.path.partition("/operation/")[2] or f"{self.method} {self.path}"
 
     def _form(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from botocore.model import ServiceModel
 
 from .protocols import AwsError, Request
 
-Shape = Any  # which of botocore's shapes it is, its type_name tells
+Shape = Any  # one of botocore's shapes; its type_name says which
 Constraint = tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -29,7 +29,7 @@ _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 class Judge:
-    """Reads and writes values of a service's shapes, naming every violation."""
+    """Reads and writes values of a service's shapes, and names every violation."""
 
     def __init__(self, service: str) -> None:
         self.service = ServiceModel(Loader().load_service_model(service, "service-2"), service)
@@ -124,7 +124,7 @@ def _is_a(kind: str, value: Any) -> bool:
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    """The pattern, unless it is one that Python does not have, such as ``\\p{L}``."""
+    """The pattern, unless Python does not support it, such as ``\\p{L}``."""
     try:
         return re.compile(pattern) if pattern else None
     except re.error:
@@ -137,12 +137,12 @@ def missing(shape: Shape, present: Any, prefix: str = "") -> list[str]:
 
 
 def told(problems: list[str]) -> str:
-    """All problems in one message, as the services tell them."""
+    """All problems in one message, as the services report them."""
     return f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
 
 
 class Judges:
-    """The judges of the services whose requests moto takes as they come."""
+    """The judges for services whose requests moto accepts unchecked."""
 
     SERVICES = ("iam", "secretsmanager", "sts")
 
@@ -150,7 +150,7 @@ class Judges:
         self._judges: dict[str, Judge] = {}
 
     def refuse(self, request: Request) -> None:
-        """Raise a validation error for what a request's own model does not allow."""
+        """Raise a validation error for what the service's own model does not allow."""
         if request.service not in self.SERVICES:
             return
         if request.service not in self._judges:
@@ -171,7 +171,7 @@ class Judges:
 
 
 def typed(shape: Shape, value: Any) -> Any:
-    """A value of the query protocol, in which everything is text, as what its shape says that it is."""
+    """A value of the query protocol, in which everything is text, converted to the type that its shape says."""
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict):
         return {

@@ -158,7 +158,7 @@ def test_revoke_takes_away_from_the_named_accounts_or_as_a_whole() -> None:
             {"mediaconnect_subscribers": f"4444-5555-6666 {ANY} 11122223333", "mediaconnect_entitlement": "E"},
             [
                 "mediaconnect_subscribers has 4444-5555-6666, 11122223333; account ids have 12 digits, without hyphens; put a comma "
-                "behind one that begins with a zero."
+                "after one that begins with a zero."
             ],
         ),
         ({"mediaconnect_subscribers": ""}, [ONE_ONLY.format("none")]),
