@@ -14,7 +14,7 @@ import importlib
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
 from typing import Any
@@ -32,7 +32,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles impor
 
 ACCOUNT, REGION = "111122223333", "us-west-2"
 READS = ("get_", "list_", "describe_", "batch_get_", "simulate_")
-LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 Document = dict[str, Any]
 
 
@@ -202,7 +202,7 @@ class Aws:
             self._after[name].pop(0)()
         return answer
 
-    def run(self, name: str, check_mode: bool = False, diff: bool = True, **params: Any) -> Ended:
+    def run(self, name: str, /, check_mode: bool = False, diff: bool = True, **params: Any) -> Ended:
         """Run a module's body with these options, and tell how it ended. `calls` has only the calls of this run."""
         self.calls.clear()
         code = importlib.import_module(f"ansible_collections.mediaops.mediaconnect.plugins.modules.{name}")
@@ -303,7 +303,7 @@ class Iam:
             session=fields.get("MaxSessionDuration", 3600),
             boundary=fields.get("PermissionsBoundary"),
             tags=tag_dict(fields.get("Tags", [])),
-            created=datetime.now(timezone.utc),
+            created=datetime.now(UTC),
         )
         return {"Role": self._shown(RoleName)}
 
@@ -401,7 +401,7 @@ class Iam:
             json.loads(PolicyDocument),
             path=fields["Path"],
             tags=tag_dict(fields.get("Tags", [])),
-            updated=datetime.now(timezone.utc),
+            updated=datetime.now(UTC),
         )
         return {"Policy": {"Arn": arn}}
 
@@ -618,7 +618,10 @@ class MediaConnect:
 
     @staticmethod
     def _shown(arn: str, entitlement: dict[str, Any]) -> dict[str, Any]:
-        return {"EntitlementArn": arn, **{key: one for key, one in entitlement.items() if key not in ("tags", "in_use")}}
+        return {
+            "EntitlementArn": arn,
+            **{key: one for key, one in entitlement.items() if key not in ("tags", "in_use")},
+        }
 
     def list_flows(self, region: str) -> Document:
         mine = [arn for arn in self.flows if arn.split(":")[3] == region]
