@@ -649,8 +649,8 @@ class MediaConnect:
             raise refusing("BadRequestException", "names are unique")
         granted = []
         for request in Entitlements:
-            arn = self._entitlement_arn(FlowArn, request["Name"])
-            flow["entitlements"][arn] = {**request, "tags": request.pop("EntitlementTags", {})}
+            arn, tags = self._entitlement_arn(FlowArn, request["Name"]), request.pop("EntitlementTags", {})
+            flow["entitlements"][arn] = {**request, "tags": tags}
             granted.append(self._shown(arn, flow["entitlements"][arn]))
         return {"Entitlements": granted}
 

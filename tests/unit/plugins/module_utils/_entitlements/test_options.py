@@ -288,7 +288,7 @@ BAD_FLOWS: dict[str, tuple[list[DeclaredFlow], list[str]]] = {
             "The flow Game is declared more than once; declare it once.",
             bad_subscriber("1", QUOTED),
             EMPTY_FLOW,
-            f"The entitlement F of flow Game has a description of 1025 characters; give at most 1024.",
+            "The entitlement F of flow Game has a description of 1025 characters; give at most 1024.",
         ],
     ),
 }
