@@ -95,7 +95,7 @@ class Module:
     region = REGION
 
     def __init__(self, aws: Aws, name: str, params: dict[str, Any], check_mode: bool = False, diff: bool = True):
-        checked = argument_spec(name).validate(copy.deepcopy(params))
+        checked = argument_spec(name).validate(json.loads(json.dumps(params)))
         assert not checked.error_messages, checked.error_messages
         self.params, self.no_log_values = checked.validated_parameters, checked._no_log_values
         self.check_mode, self._diff = check_mode, diff

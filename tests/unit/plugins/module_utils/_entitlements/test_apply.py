@@ -153,7 +153,7 @@ class TestUpdate:
         sentence = flow.refuses("update", **update(flow, **changes))
         assert sentence.startswith(f"flow Game: Could not update the entitlement {flow.entitlement_arn}: {code}: no")
         assert said in sentence
-        assert sentence.endswith(said) or sentence.endswith(LOOK_AT)
+        assert sentence.endswith((said, LOOK_AT))
         assert flow.clock.now == 0
 
     def test_a_role_that_was_made_a_moment_ago_may_not_be_seen_yet(self, flow: Flow) -> None:

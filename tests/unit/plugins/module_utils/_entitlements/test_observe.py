@@ -149,7 +149,7 @@ class TestManyTags:
 
     def test_are_read_by_one_call(self, aws: Any, observer: Observer) -> None:
         found = read_tags(observer, self.many(aws), *(declared(name, tags={"a": "b"}) for name in self.NAMES))
-        assert found == dict.fromkeys(self.NAMES, {"a": "b"})
+        assert found == {name: {"a": "b"} for name in self.NAMES}
         assert aws.calls.count("resourcegroupstaggingapi.get_resources") == 1
         assert "mediaconnect.list_tags_for_resource" not in aws.calls
 
