@@ -58,8 +58,8 @@ class Distribution:
         self.roles: Roles = roles
         self.entitlements = Entitlements(self.clients, flows, References(), settings, self._fingerprints)
         self._rooms = {"secret": self.secrets, "role": self.roles}
-        self._units: dict[str, Unit] = {}  # of the first plan; the loop keeps them up to date
-        self._fresh: dict[str, Unit] = {}  # of the newest one
+        self._units: dict[tuple[str, str], Unit] = {}  # of the first plan; the loop keeps them up to date
+        self._fresh: dict[tuple[str, str], Unit] = {}  # of the newest one
         self._looked_at: set[str] = set()
         names = {name for room in (self.secrets, self.roles, self.entitlements) for name in room.operations}
         self.operations: Mapping[str, Callable[..., None]] = {name: self._operation(name) for name in names}
@@ -130,10 +130,10 @@ class Distribution:
     def plan(self, observed: Observed) -> list[Unit]:
         """First what the entitlements need, then these, by what the plan makes of that."""
         keys = [*self.secrets.plan(observed.secrets), *self.roles.plan(observed.roles)]
-        self._fresh = {unit.label: unit for unit in keys}
+        self._fresh = {unit.key: unit for unit in keys}
         self.entitlements.names = self._references()
         flows = self.entitlements.plan(observed.flows)
-        self._fresh.update({unit.label: unit for unit in flows})
+        self._fresh.update({unit.key: unit for unit in flows})
         self._units = self._units or dict(self._fresh)
         return [*keys, *flows]
 
