@@ -156,7 +156,7 @@ class TestSomebodyElse:
     def test_has_taken_the_role_away(self, aws: Any) -> None:
         aws.iam.add_role("R", BAD)
         aws.meanwhile("iam.get_role", None, aws.iam.roles.clear)
-        assert aws.run("trust_role", name="R", flows=["A"]).ok()["role"]["action"] == "updated"
+        assert aws.run("trust_role", name="R", flows=["A"]).ok()["role"]["action"] == "created"
         assert aws.iam.roles["R"]["trust"] == GOOD
 
     def test_makes_what_can_no_longer_be_done(self, aws: Any) -> None:

@@ -333,5 +333,5 @@ class TestReferences:
             with pytest.raises(Refusal) as refused:
                 read()
             assert str(refused.value) == (
-                "An entry of known_secrets or known_roles has no name, or its name or arn is not a text; give what the module returned."
+                f"An entry of known_{kind} has no name, or its name or arn is not a text; give what the module returned."
             )

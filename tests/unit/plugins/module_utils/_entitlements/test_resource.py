@@ -382,4 +382,4 @@ class TestKnown:
 
     def test_nonsense_is_refused(self, aws: Any, game: str) -> None:
         ended = aws.run("entitlements", flows=[flow(one())], known_roles=[{"arn": "x"}])
-        assert ended.message.startswith("An entry of known_secrets or known_roles has no name")
+        assert ended.message.startswith("An entry of known_roles has no name")

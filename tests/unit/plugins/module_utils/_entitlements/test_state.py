@@ -176,6 +176,16 @@ class TestUnit:
         flow.done, flow.failure = [done], failure
         assert flow.unfinished == unfinished
 
+    def test_what_was_not_seen_in_the_end_is_unfinished(self) -> None:
+        flow = unit(
+            kept=Item(has(), has()),
+            new=Item(None, has(), "granted", exists=False),
+            gone=Item(has(), None, "revoked", exists=False),
+        )
+        assert flow.unfinished == set()
+        flow.failure = "It could not be read again."
+        assert flow.unfinished == {"new"}
+
     def test_predictions_are_replaced_in_what_will_be(self) -> None:
         before = has(encryption={"secret_arn": "arn:??????"})
         flow = unit(E=Item(before, before), F=Item(before, None, "revoked"))
