@@ -172,7 +172,9 @@ class TestNewRound:
         result = aws.run("entitlements", flows=[flow(one(tags={"a": "b"}), one("F"))]).ok()
         assert actions(result) == {"E": "granted", "F": "granted"}
         assert aws.writes == ["mediaconnect.grant_flow_entitlements"]
-        assert all(aws.mediaconnect.flows[game]["entitlements"][item["entitlement_arn"]] for item in entitlements(result))
+        assert all(
+            aws.mediaconnect.flows[game]["entitlements"][item["entitlement_arn"]] for item in entitlements(result)
+        )
         assert (result["changed"], len(result["diff"])) == (True, 2)
 
     def test_somebody_else_granted_one_of_them(self, aws: Any, game: str) -> None:
@@ -199,7 +201,9 @@ class TestNewRound:
         theirs = granted("E", BOB, in_use=True)
         aws.meanwhile("mediaconnect.grant_flow_entitlements", lambda: grant(aws, game, theirs))
         ended = aws.run("entitlements", flows=[flow(one())])
-        assert ended.message.startswith("The entitlement E of flow Game is in use; removing the subscriber 444455556666")
+        assert ended.message.startswith(
+            "The entitlement E of flow Game is in use; removing the subscriber 444455556666"
+        )
         assert aws.mediaconnect.granted(game)["E"]["Subscribers"] == [BOB]
         assert actions(ended.result) == {"E": "failed"}
 
@@ -244,7 +248,6 @@ class TestNewRound:
         assert ended.failed
         assert sorted(item["action"] for item in entitlements(ended.result)) == ["failed", "granted"]
         assert ended.result["counts"]["failed"] == 1
-
 
     def test_flows_of_one_name_are_told_apart(self, aws: Any) -> None:
         first, second = (aws.mediaconnect.add("Game", number=number) for number in "12")
@@ -296,9 +299,7 @@ class TestHandOverFiles:
             assert (mended["changed"], mended["diff"], aws.writes) == (True, [], [])
         assert "# Live video" in Path(again["handover_files"][1]).read_text()
 
-    def test_have_all_subscribers_even_if_only_changes_are_returned(
-        self, aws: Any, game: str, tmp_path: Path
-    ) -> None:
+    def test_have_all_subscribers_even_if_only_changes_are_returned(self, aws: Any, game: str, tmp_path: Path) -> None:
         self.run(aws, tmp_path).ok()
         for path in tmp_path.iterdir():
             path.unlink()
