@@ -163,7 +163,7 @@ class Distribution:
         self.streams.planned = {
             unit.observed.arn: _planned(unit)
             for unit in self._units_of(self.entitlements)
-            if isinstance(unit, FlowUnit)
+            if isinstance(unit, FlowUnit) and not unit.observed.error  # what could not be read stays as it is
         }
         self.secrets.judge([unit for unit in units if self._room(unit) is self.secrets], observed.secrets)
         self.roles.judge([unit for unit in units if self._room(unit) is self.roles], observed.roles)
