@@ -188,7 +188,8 @@ class Distribution:
                     )
 
     def _fingerprints(self) -> dict[str, str | None]:
-        secrets = (unit.after for unit in self._units.values() if self._room(unit) is self.secrets and unit.after)
+        units = {**self._fresh, **self._units}.values()  # while the first plan is made, there are only fresh ones
+        secrets = (unit.after for unit in units if self._room(unit) is self.secrets and unit.after)
         return {secret["arn"]: secret["key_fingerprint"] for secret in secrets}
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
