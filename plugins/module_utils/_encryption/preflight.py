@@ -134,14 +134,14 @@ class Preflight:
             predicted = judge.reads([policy], secret_arn)
             if predicted[judge.READ_VALUE] or all(entry.get("action") == "created" for entry in expected):
                 return predicted
-        if secret_arn.endswith(PREDICTED_SECRET):
-            return None  # not an ARN that IAM could judge
-        client = self.clients.get("iam")
+        client, decisions = self.clients.get("iam"), None
         try:
-            decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
+            if not secret_arn.endswith(PREDICTED_SECRET):  # of that IAM could not tell
+                decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
         except ApiError as error:
             if not error.denied:
                 raise
+        if decisions is None:
             decisions = self._unless_denied(
                 lambda: judge.reads(iam.policy_documents(client, iam_name(role_arn)), secret_arn), None
             )
