@@ -25,6 +25,8 @@ from .._streams.observe import Streams
 from .digest import plan_digest
 from .options import completed, role_items
 
+# What a role without a policy may read: nothing, rather than what is not known.
+NOTHING: Mapping[str, Any] = {"Statement": []}
 # The options of the task that bear on every secret.
 COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "wait_timeout")
 
@@ -152,7 +154,11 @@ class Distribution:
         names.expect(
             # A key that is neither read nor written may be another than the declared algorithm says.
             (state for unit, state in secrets if state["name"] in read or _will_be_read(unit)),
-            (state for dummy, state in roles if state["action"] != "unchanged"),
+            (
+                {**state, "permissions_policy": state["permissions_policy"] or NOTHING}
+                for dummy, state in roles
+                if state["action"] != "unchanged"
+            ),
             self.clients.region,
         )
         names.looked_up = self.entitlements.names.looked_up
