@@ -148,7 +148,7 @@ class Client:
 class Aws:
     """One account: its services, what was called, and what is to happen before or after the next calls.
 
-    grants_take_tags: whether this botocore knows the tags of a grant. watch: called after each write.
+    grants_take_tags: whether this botocore knows the tags of a grant. before_write, watch: called before and after each write.
     """
 
     def __init__(self) -> None:
@@ -160,9 +160,11 @@ class Aws:
         )
         self.calls: list[str] = []
         self.grants_take_tags = True
-        self.watch: Callable[[], None] = lambda: None
+        self.before_write: Callable[[], Any] = lambda: None
+        self.watch: Callable[[], Any] = lambda: None
         self._before: dict[str, list[Callable[[], Any]]] = {}
         self._after: dict[str, list[Callable[[], Any]]] = {}
+        self._failing: list[tuple[str, str, dict[str, Any]]] = []
 
     @property
     def writes(self) -> list[str]:
@@ -176,6 +178,10 @@ class Aws:
     def fails(self, call: str, code: str, times: int = 1) -> None:
         """Let AWS answer the next calls with an error."""
         self.meanwhile(call, *[lambda: _raise(refusing(code))] * times)
+
+    def fails_for(self, call: str, code: str, **params: Any) -> None:
+        """Let AWS answer the next call with these parameters with an error."""
+        self._failing.append((call, code, params))
 
     def loses_answer(self, call: str) -> None:
         """Let the next call do what it is to do, and its answer be lost."""
@@ -195,8 +201,16 @@ class Aws:
         self.calls.append(name)
         if self._before.get(name):
             self._before[name].pop(0)()
+        for failure in list(self._failing):
+            call, code, given = failure
+            if call == name and given.items() <= params.items():
+                self._failing.remove(failure)
+                raise refusing(code)
+        changes = not operation.startswith(READS)
+        if changes:
+            self.before_write()
         answer = copy.deepcopy(getattr(getattr(self, service), operation)(region, **copy.deepcopy(params)))
-        if not operation.startswith(READS):
+        if changes:
             self.watch()
         if self._after.get(name):
             self._after[name].pop(0)()

@@ -306,6 +306,35 @@ class TestExpected:
         world.expect([{"trust_policy": TRUST, "permissions_policy": None, "action": "created"}])
         assert world.problems() == []
 
+    @pytest.mark.parametrize(
+        ("attached", "inline", "kept", "serves"),
+        [
+            ([], False, [], False),
+            (["P"], False, ["P"], False),  # its own, as it is now
+            (["P", "Q"], False, ["P", "Q"], True),
+            (["P", "Q"], False, ["P"], False),
+            (["P"], True, [], True),
+        ],
+        ids=["none", "its own", "another", "another that goes", "an inline one"],
+    )
+    def test_access_by_other_policies_is_that_of_those_that_stay(
+        self, world: World, attached: list[str], inline: bool, kept: list[str], serves: bool
+    ) -> None:
+        """IAM would tell of the role as it is now."""
+        arns = {"P": world.policy, "Q": world.aws.iam.add_policy("Q", may_read(world.secret))}
+        world.role["attached"] = [arns[name] for name in attached]
+        world.role["inline"] = {"i": may_read(world.secret)} if inline else {}
+        told = {
+            "action": "updated",
+            "trust_policy": TRUST,
+            "permissions_policy": may_read(f"{world.secret}x"),
+            "policy_arn": world.policy,
+            "attached_policies": [arns[name] for name in kept],
+        }
+        world.expect([told])
+        assert world.problems() == ([] if serves else [may_not_read(world.secret)])
+        assert "iam.simulate_principal_policy" not in world.aws.calls
+
     def test_access_of_several_tasks_together(self, world: World) -> None:
         other = {"permissions_policy": may_read(f"{world.secret}x"), "trust_policy": TRUST, "action": "created"}
         world.expect([other, {**other, "permissions_policy": may_read(world.secret)}])
@@ -333,11 +362,25 @@ class TestExpected:
         assert world.problems() == [f"the secret {world.secret} {text}" for text in said]
         assert "secretsmanager.describe_secret" not in world.aws.calls
 
-    def test_iam_is_not_asked_about_a_secret_whose_arn_is_predicted(self, world: World) -> None:
+    @pytest.mark.parametrize("pattern", [None, "{name}-??????", "{name}-*", "*", "{name}-000001"])
+    def test_iam_is_not_asked_about_a_secret_whose_arn_is_predicted(self, world: World, pattern: str | None) -> None:
+        """The policies of the role are read instead."""
+        predicted = f"{world.secret[:-6]}??????"
+        world.expect(secrets=[{"arn": predicted}])
         world.role["attached"].clear()
-        world.expect(secrets=[{"arn": f"{world.secret[:-6]}??????"}])
-        assert world.problems(world.grant(secret_arn=f"{world.secret[:-6]}??????")) == []
+        if pattern:
+            prefix = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
+            world.role["inline"] = {"i": may_read(prefix + pattern.format(name="game"))}
+        serves = pattern not in (None, "{name}-000001")
+        assert world.problems(world.grant(secret_arn=predicted)) == ([] if serves else [may_not_read(predicted)])
         assert "iam.simulate_principal_policy" not in world.aws.calls
+
+    def test_a_role_whose_policies_may_not_be_read_is_let_pass_with_a_warning(self, world: World) -> None:
+        predicted = f"{world.secret[:-6]}??????"
+        world.expect(secrets=[{"arn": predicted}])
+        world.aws.fails("iam.list_attached_role_policies", "AccessDenied")
+        (grant,) = world.judge(world.grant(secret_arn=predicted))
+        assert (grant.unit.refusals, grant.unit.warnings) == ([], [not_verified("iam:ListAttachedRolePolicies")])
 
 
 class TestPatience:
