@@ -10,7 +10,7 @@ botocore turns the policy documents in answers into dictionaries; in requests th
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Collection
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
@@ -240,11 +240,14 @@ def delete_policy(client: Any, arn: str) -> None:
     client.delete_policy(PolicyArn=arn)
 
 
-def policy_documents(client: Any, name: str) -> list[dict[str, Any]]:
-    """All permission policies of a role: the attached ones in their default version, and the inline ones."""
+def policy_documents(client: Any, name: str, among: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """All permission policies of a role: the attached ones, or those of them that are among some, in their default version, and the
+    inline ones.
+    """
     documents = []
     for attached in list_attached_policies(client, name) or []:
-        policy = get_policy(client, attached["PolicyArn"])
+        arn = attached["PolicyArn"]
+        policy = get_policy(client, arn) if among is None or arn in among else None
         if policy:
             documents.append(get_policy_document(client, policy["Arn"], policy["DefaultVersionId"]))
     documents.extend(

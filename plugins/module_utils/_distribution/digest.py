@@ -30,7 +30,8 @@ def _content(unit: Unit) -> list[Any]:
         changed = {
             name: [item.action, _shown(item.after)] for name, item in unit.items.items() if item.action != "unchanged"
         }
-    return [unit.label, unit.action, actions, changed]
+    arn = (unit.after or unit.before or {}).get("arn")
+    return [unit.subject, unit.label, arn, unit.action, actions, changed]
 
 
 def _params(params: dict[str, Any]) -> dict[str, Any]:

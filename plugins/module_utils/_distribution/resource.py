@@ -25,6 +25,8 @@ from .._streams.observe import Streams
 from .digest import plan_digest
 from .options import completed, role_items
 
+# What a role without a policy may read: nothing, rather than something that is not known.
+NOTHING: Mapping[str, Any] = {"Statement": []}
 # The options of the task that apply to every secret.
 COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "wait_timeout")
 
@@ -58,8 +60,8 @@ class Distribution:
         self.roles: Roles = roles
         self.entitlements = Entitlements(self.clients, flows, References(), settings, self._fingerprints)
         self._rooms = {"secret": self.secrets, "role": self.roles}
-        self._units: dict[str, Unit] = {}  # those of the first plan; the loop keeps them up to date
-        self._fresh: dict[str, Unit] = {}  # those of the newest plan
+        self._units: dict[tuple[str, str], Unit] = {}  # those of the first plan; the loop keeps them up to date
+        self._fresh: dict[tuple[str, str], Unit] = {}  # those of the newest plan
         self._looked_at: set[str] = set()
         names = {name for room in (self.secrets, self.roles, self.entitlements) for name in room.operations}
         self.operations: Mapping[str, Callable[..., None]] = {name: self._operation(name) for name in names}
@@ -130,10 +132,10 @@ class Distribution:
     def plan(self, observed: Observed) -> list[Unit]:
         """Plan first the secrets and roles, then the entitlements, for which these count as they are planned."""
         keys = [*self.secrets.plan(observed.secrets), *self.roles.plan(observed.roles)]
-        self._fresh = {unit.label: unit for unit in keys}
+        self._fresh = {unit.key: unit for unit in keys}
         self.entitlements.names = self._references()
         flows = self.entitlements.plan(observed.flows)
-        self._fresh.update({unit.label: unit for unit in flows})
+        self._fresh.update({unit.key: unit for unit in flows})
         self._units = self._units or dict(self._fresh)
         return [*keys, *flows]
 
@@ -152,7 +154,11 @@ class Distribution:
         names.expect(
             # A key that is neither read nor written may not be one of the declared algorithm.
             (state for unit, state in secrets if state["name"] in read or _will_be_read(unit)),
-            (state for dummy, state in roles if state["action"] != "unchanged"),
+            (
+                {**state, "permissions_policy": state["permissions_policy"] or NOTHING}
+                for dummy, state in roles
+                if state["action"] != "unchanged"
+            ),
             self.clients.region,
         )
         names.looked_up = self.entitlements.names.looked_up
@@ -163,7 +169,7 @@ class Distribution:
         self.streams.planned = {
             unit.observed.arn: _planned(unit)
             for unit in self._units_of(self.entitlements)
-            if isinstance(unit, FlowUnit)
+            if isinstance(unit, FlowUnit) and not unit.observed.error  # what could not be read stays as it is
         }
         self.secrets.judge([unit for unit in units if self._room(unit) is self.secrets], observed.secrets)
         self.roles.judge([unit for unit in units if self._room(unit) is self.roles], observed.roles)
@@ -188,7 +194,8 @@ class Distribution:
                     )
 
     def _fingerprints(self) -> dict[str, str | None]:
-        secrets = (unit.after for unit in self._units.values() if self._room(unit) is self.secrets and unit.after)
+        units = {**self._fresh, **self._units}.values()  # while the first plan is made, there are only fresh ones
+        secrets = (unit.after for unit in units if self._room(unit) is self.secrets and unit.after)
         return {secret["arn"]: secret["key_fingerprint"] for secret in secrets}
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:

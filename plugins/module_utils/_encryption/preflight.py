@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from .._aws import iam, secretsmanager
 from .._aws.client import Clients
@@ -127,23 +127,24 @@ class Preflight:
     def _decisions(self, role_arn: str, secret_arn: str) -> dict[str, bool] | None:
         """For each read action, whether the role may do it: as predicted, else as IAM simulates it, else as its policies say."""
         expected = self.names.expected_of("role_arn", role_arn)
+        policy, kept = judge.together([entry.get("permissions_policy") for entry in expected]), _kept(expected)
         if expected:
-            policy = judge.together([entry.get("permissions_policy") for entry in expected])
             if policy is None:
                 return None
             predicted = judge.reads([policy], secret_arn)
             if predicted[judge.READ_VALUE] or all(entry.get("action") == "created" for entry in expected):
                 return predicted
-        if secret_arn.endswith(PREDICTED_SECRET):
-            return None  # not an ARN that IAM could judge
-        client = self.clients.get("iam")
+        client, decisions = self.clients.get("iam"), None
         try:
-            decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
+            # IAM tells of the role as it is now, and of nothing that is not there yet.
+            if kept is None and not secret_arn.endswith(PREDICTED_SECRET):
+                decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
         except ApiError as error:
             if not error.denied:
                 raise
+        if decisions is None:
             decisions = self._unless_denied(
-                lambda: judge.reads(iam.policy_documents(client, iam_name(role_arn)), secret_arn), None
+                lambda: judge.reads([policy, *iam.policy_documents(client, iam_name(role_arn), kept)], secret_arn), None
             )
         self.warnings.extend(judge.access_doubts(decisions, role_arn, secret_arn))
         return decisions
@@ -182,6 +183,14 @@ class Preflight:
             if value.misfit
             else None
         )
+
+
+def _kept(expected: Sequence[Mapping[str, Any]]) -> set[str] | None:
+    """The policies that a role will have beside its own, which is predicted; None where that is not told."""
+    if not expected or not all(isinstance(entry.get("attached_policies"), list) for entry in expected):
+        return None
+    attached = {arn for entry in expected for arn in entry["attached_policies"]}
+    return attached - {entry.get("policy_arn") for entry in expected}
 
 
 def changed_recently(clients: Clients, role_arn: str, seconds: float) -> bool:

@@ -110,10 +110,11 @@ class FlowUnit(Unit):
 
     @property
     def unfinished(self) -> set[str]:
-        """The entitlements to which not everything was done."""
+        """The entitlements to which not everything was done, or which AWS was not seen to have in the end."""
         if not self.failure:
             return set()
-        return {name for action in self.not_done for name in action.params.get("names", [action.params.get("name")])}
+        unseen = {name for name, item in self.items.items() if item.after and not item.exists}
+        return unseen.union(*(action.params.get("names", [action.params.get("name")]) for action in self.not_done))
 
 
 def observed_flow(flow: Mapping[str, Any]) -> ObservedFlow:

@@ -149,14 +149,14 @@ class _Application:
         subjects = {unit.subject for unit in stale}
         renewed = [unit for unit in self.units if unit.subject in subjects]
         try:
-            fresh = {unit.label: unit for unit in _look(self.resource, renewed)}
+            fresh = {unit.key: unit for unit in _look(self.resource, renewed)}
         except (ApiError, Refusal) as error:
             reason = error.sentence() if isinstance(error, ApiError) else str(error)
             for unit in stale:
                 unit.failure = f"{unit.label}: {reason.rstrip('.')}."
             return []
         for unit in renewed:
-            seen = fresh.get(unit.label)
+            seen = fresh.get(unit.key)
             if seen and seen.failure:
                 unit.failure = unit.failure or seen.failure
             elif seen:
@@ -169,15 +169,15 @@ class _Application:
 
         A difference must be read twice before it is believed, because a read may be out of date.
         """
-        doubted: dict[str, list[Action]] = {}
+        doubted: dict[tuple[str, str], list[Action]] = {}
         for dummy in range(MAX_ROUNDS):
             time.sleep(SECONDS_BEFORE_READING_BACK)
             self._renew(written)
             written = [unit for unit in written if unit.not_done and not unit.failure]
             if not written:
                 return
-            believed = [unit for unit in written if doubted.get(unit.label) == unit.not_done]
-            doubted = {unit.label: unit.not_done for unit in written}
+            believed = [unit for unit in written if doubted.get(unit.key) == unit.not_done]
+            doubted = {unit.key: unit.not_done for unit in written}
             _warn(believed)
             self._apply(max(action.stage for unit in written for action in unit.not_done), believed)
         _give_up(written)

@@ -97,6 +97,11 @@ class Unit:
     messages: list[str] = field(default_factory=list)
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from all others: two flows may have one name, and the copies of a secret are one subject."""
+        return self.subject, self.label
+
+    @property
     def not_done(self) -> list[Action]:
         """The actions of the last plan that were not carried out."""
         return [action for action in self.actions if not any(action is done for done in self.done)]

@@ -33,7 +33,7 @@ class Observer:
 
     def __init__(self, clients: Clients):
         self.clients = clients
-        self._looked_up: dict[str, str] = {}
+        self._looked_up: dict[tuple[str, str], str] = {}  # by what was looked for and its name
 
     @property
     def _iam(self) -> Any:
@@ -97,9 +97,10 @@ class Observer:
             return
 
         def look_up(item: str, find: Callable[[DeclaredRole, str], str]) -> str:
-            if item not in self._looked_up:
-                self._looked_up[item] = find(declared, item)
-            return self._looked_up[item]
+            key = (find.__name__, item)
+            if key not in self._looked_up:
+                self._looked_up[key] = find(declared, item)
+            return self._looked_up[key]
 
         declared.secrets = _each(declared.secrets, lambda item: known.get(item) or [look_up(item, self._secret_arn)])
         declared.kms_keys = _each(declared.kms_keys, lambda item: [look_up(item, self._kms_key_arn)])

@@ -2,180 +2,50 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for entitlements whatever is declared and whatever AWS has: the module's own code over a MediaConnect in memory."""
+"""What holds for entitlements whatever is declared and whatever AWS has: the module's own code over AWS in memory."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import json
 from typing import Any
-from unittest import mock
 
-import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils import _run
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._api import iam, mediaconnect, secretsmanager
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._flows import apply, observe
-from ansible_collections.mediaops.mediaconnect.plugins.modules import entitlements
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import from_api
 
 ACCOUNT = "111122223333"
 ACCOUNTS = ["123456789012", "444455556666", "777788889999"]
-PREFIX = f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}"
 ROLES = {name: f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("R", "Q")}
 SECRETS = {name: f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}-AbCdEf" for name in ("s", "t")}
 PROXY = "https://1abcdefghi.execute-api.us-west-2.amazonaws.com/x"
 
 
-class ModuleEnd(Exception):
-    """What exit_json and fail_json were called with."""
-
-    def __init__(self, failed: bool, result: dict[str, Any]):
-        super().__init__(result.get("msg"))
-        self.failed, self.result = failed, result
-
-
-class Module:
-    """As much of AnsibleAWSModule as the module uses."""
-
-    region = "us-west-2"
-    _diff = True
-
-    def __init__(self, check_mode: bool, flows: list[dict[str, Any]], **params: Any):
-        self.check_mode = check_mode
-        self.no_log_values: set[str] = set()
-        spec = {"flows": {"type": "list", "elements": "dict", "options": entitlements.FLOW_SPEC}}
-        checked = ArgumentSpecValidator(spec).validate({"flows": json.loads(json.dumps(flows))})
-        assert not checked.error_messages
-        self.params = {
-            "flows": checked.validated_parameters["flows"],
-            "flows_file": None,
-            "handover_dir": None,
-            "return_unchanged": True,
-            "verify_encryption": False,
-            "known_secrets": [],
-            "known_roles": [],
-            "purge_entitlements": False,
-            "allow_replacement": False,
-            "force_in_use": False,
-            "warn_shared": True,
-            "purge_tags": True,
-            "wait": True,
-            "wait_timeout": 1,
-            **params,
-        }
-
-    def client(self, service: str, **options: Any) -> mock.Mock:
-        client = mock.Mock()
-        client.meta.service_model.shape_for.return_value.members = {"EntitlementTags": {}}
-        return client
-
-    def exit_json(self, **result: Any) -> None:
-        raise ModuleEnd(False, result)
-
-    def fail_json(self, **result: Any) -> None:
-        raise ModuleEnd(True, result)
+def world_of(make_aws: Any, flows: dict[str, dict[str, Any]]) -> Any:
+    """AWS with these flows, and with the roles and secrets that may be named."""
+    aws = make_aws()
+    for name in ROLES:
+        aws.iam.add_role(name, {})
+    for name, arn in SECRETS.items():
+        aws.secretsmanager.add(name, arn=arn)
+    for name, entitlements in flows.items():
+        aws.mediaconnect.add(name, *({"Name": title, **fields} for title, fields in entitlements.items()))
+    return aws
 
 
-class MediaConnect:
-    """Flows by name, with their entitlements by ARN; the functions of _api.mediaconnect over them."""
-
-    def __init__(self, flows: dict[str, dict[str, Any]]):
-        self.flows: dict[str, dict[str, dict[str, Any]]] = {
-            f"{PREFIX}:flow:1-{name}:{name}": {
-                f"{PREFIX}:entitlement:1-{name}:{title}": {"Name": title, **copy.deepcopy(fields)}
-                for title, fields in found.items()
-            }
-            for name, found in flows.items()
-        }
-        self.writes: list[str] = []
-        self.reads: list[str] = []
-
-    def list_flows(self, client: Any) -> list[dict[str, Any]]:
-        self.reads.append("ListFlows")
-        return [{"Name": arn.rsplit(":", 1)[-1], "FlowArn": arn} for arn in self.flows]
-
-    def describe_flow(self, client: Any, flow_arn: str) -> dict[str, Any]:
-        self.reads.append("DescribeFlow")
-        found = self.flows[flow_arn]
-        shown = [self._shown(arn, entitlement) for arn, entitlement in found.items()]
-        outputs = [{"EntitlementArn": arn} for arn, entitlement in found.items() if entitlement["in_use"]]
-        name = flow_arn.rsplit(":", 1)[-1]
-        return {"FlowArn": flow_arn, "Name": name, "Status": "ACTIVE", "Entitlements": shown, "Outputs": outputs}
-
-    @staticmethod
-    def _shown(arn: str, entitlement: dict[str, Any]) -> dict[str, Any]:
-        members = {name: copy.deepcopy(value) for name, value in entitlement.items() if name not in ("tags", "in_use")}
-        return {"EntitlementArn": arn, **members}
-
-    def _find(self, arn: str) -> dict[str, Any]:
-        return next(found[arn] for found in self.flows.values() if arn in found)
-
-    def grant_entitlements(self, client: Any, flow_arn: str, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        self.writes.append("Grant")
-        granted = []
-        for request in copy.deepcopy(requests):
-            arn = f"{flow_arn.replace(':flow:', ':entitlement:').rpartition(':')[0]}:{request['Name']}"
-            assert arn not in self.flows[flow_arn], "names are unique"
-            tags = request.pop("EntitlementTags", {})
-            self.flows[flow_arn][arn] = {**request, "tags": tags, "in_use": False}
-            granted.append(self._shown(arn, self.flows[flow_arn][arn]))
-        return granted
-
-    def update_entitlement(self, client: Any, flow_arn: str, entitlement_arn: str, **fields: Any) -> dict[str, Any]:
-        self.writes.append("Update")
-        assert fields.keys() <= {"Subscribers", "Description", "EntitlementStatus", "Encryption"}
-        entitlement = self.flows[flow_arn][entitlement_arn]
-        entitlement.update(copy.deepcopy(fields))
-        return self._shown(entitlement_arn, entitlement)
-
-    def revoke_entitlement(self, client: Any, flow_arn: str, entitlement_arn: str) -> None:
-        self.writes.append("Revoke")
-        del self.flows[flow_arn][entitlement_arn]
-
-    def list_tags(self, client: Any, arn: str) -> dict[str, str]:
-        self.reads.append("ListTags")
-        return dict(self._find(arn)["tags"])
-
-    def tag_resource(self, client: Any, arn: str, tags: dict[str, str]) -> None:
-        self.writes.append("Tag")
-        self._find(arn)["tags"].update(tags)
-
-    def untag_resource(self, client: Any, arn: str, tag_names: list[str]) -> None:
-        self.writes.append("Untag")
-        for name in tag_names:
-            del self._find(arn)["tags"][name]
+def run(aws: Any, flows: list[dict[str, Any]], check_mode: bool = False, **params: Any) -> Any:
+    """Run the module over this AWS, and tell how it ended. Whether a key can be read is judged elsewhere."""
+    params = {"verify_encryption": False, "wait_timeout": 1, **params}
+    return aws.run("entitlements", check_mode=check_mode, flows=flows, **params)
 
 
-FUNCTIONS = [
-    name for name in vars(MediaConnect) if name.endswith(("_flows", "_flow", "_entitlement", "s", "_resource"))
-]
+def has(aws: Any) -> dict[str, dict[str, Any]]:
+    """By ARN of the flow, its entitlements by ARN."""
+    return {arn: copy.deepcopy(flow["entitlements"]) for arn, flow in aws.mediaconnect.flows.items()}
 
 
-def run(aws: MediaConnect, flows: list[dict[str, Any]], check_mode: bool = False, **params: Any) -> ModuleEnd:
-    """Run the module's body over this MediaConnect, and tell how it ended."""
-    aws.writes, aws.reads = [], []
-    with contextlib.ExitStack() as patches:
-        patches.enter_context(mock.patch.multiple(mediaconnect, **{name: getattr(aws, name) for name in FUNCTIONS}))
-        patches.enter_context(
-            mock.patch.object(iam, "get_role", lambda client, name: {"Arn": ROLES[name]} if name in ROLES else None)
-        )
-        patches.enter_context(
-            mock.patch.object(
-                secretsmanager,
-                "describe_secret",
-                lambda client, name: {"ARN": SECRETS[name]} if name in SECRETS else None,
-            )
-        )
-        patches.enter_context(mock.patch.object(observe, "pace", lambda client: client))
-        patches.enter_context(mock.patch.object(apply, "SECONDS_BETWEEN_LOOKS", 0))
-        patches.enter_context(mock.patch.object(_run, "warn"))
-        with pytest.raises(ModuleEnd) as ended:
-            _run.run(Module(check_mode, flows, **params), entitlements.body)
-    return ended.value
+def count(aws: Any, *operations: str) -> int:
+    return sum(aws.calls.count(f"mediaconnect.{operation}") for operation in operations)
 
 
 # what AWS may have, and what may be declared
@@ -287,19 +157,21 @@ def told(result: dict[str, Any]) -> list[Any]:
 
 @relaxed
 @given(worlds, flow_lists, params, bold)
-def test_check_mode_changes_nothing_and_tells_what_will_be(world: Any, flows: Any, options: Any, courage: Any) -> None:
-    aws = MediaConnect(world)
-    before = copy.deepcopy(aws.flows)
+def test_check_mode_changes_nothing_and_tells_what_will_be(
+    make_aws: Any, world: Any, flows: Any, options: Any, courage: Any
+) -> None:
+    aws = world_of(make_aws, world)
+    before = has(aws)
     predicted = run(aws, flows, check_mode=True, **options, **courage)
     assert aws.writes == []
-    assert aws.flows == before
+    assert has(aws) == before
     final = run(aws, flows, **options, **courage)
     assert predicted.failed == final.failed
     if final.failed:
-        assert final.result["msg"] == predicted.result["msg"]
-        assert "does not exist;" not in final.result["msg"]  # every role and secret that is named does
+        assert final.message == predicted.message
+        assert "does not exist;" not in final.message  # every role and secret that is named does
         assert aws.writes == []
-        assert aws.flows == before
+        assert has(aws) == before
     else:
         assert told(predicted.result) == told(final.result)
         assert predicted.result["counts"] == final.result["counts"]
@@ -309,39 +181,38 @@ def test_check_mode_changes_nothing_and_tells_what_will_be(world: Any, flows: An
 
 @relaxed
 @given(worlds, flow_lists, params)
-def test_what_is_returned_is_what_aws_has_and_the_next_run_does_nothing(world: Any, flows: Any, options: Any) -> None:
-    aws = MediaConnect(world)
+def test_what_is_returned_is_what_aws_has_and_the_next_run_does_nothing(
+    make_aws: Any, world: Any, flows: Any, options: Any
+) -> None:
+    aws = world_of(make_aws, world)
     first = run(aws, flows, **options, allow_replacement=True, force_in_use=True)
     if first.failed:
         return
     for flow in first.result["flows"]:
-        has = {
-            one["name"]: one
-            for one in observe.observed_flow(aws.describe_flow(None, flow["flow_arn"])).entitlements.values()
-        }
+        found = has(aws)[flow["flow_arn"]]
+        present = {entitlement["Name"]: {"EntitlementArn": arn, **entitlement} for arn, entitlement in found.items()}
         for one in flow["entitlements"]:
-            present = one["name"] in has
-            assert present == (one["action"] != "revoked" and "subscribers" in one)
-            if present:
-                returned = {field: value for field, value in one.items() if field not in ("action", "tags")}
-                # a subscriber's flow runs on until it is cut off, so this alone may have changed meanwhile
-                assert {**returned, "in_use": None} == {**has[one["name"]], "in_use": None}
+            is_there = one["name"] in present
+            assert is_there == (one["action"] != "revoked" and "subscribers" in one)
+            if is_there:
+                shown = from_api(present[one["name"]])
+                assert {field: one[field] for field in shown} == shown
                 if "tags" in one:
-                    assert one["tags"] == aws.list_tags(None, one["entitlement_arn"])
-    again = run(aws, flows, **options)
-    assert not again.failed
+                    assert one["tags"] == present[one["name"]]["tags"]
+    again = run(aws, flows, **options).ok()
     assert aws.writes == []
-    assert again.result["changed"] is False
-    assert again.result["diff"] == []
+    assert again["changed"] is False
+    assert again["diff"] == []
     # A no-op's price: one look at the list, one at each flow, one at each entitlement whose tags are declared.
-    assert aws.reads[: 1 + len(flows)] == ["ListFlows"] * bool(flows) + ["DescribeFlow"] * len(flows)
-    assert set(aws.reads[1 + len(flows) :]) <= {"ListTags"}
+    looks = ["mediaconnect.list_flows"] * bool(flows) + ["mediaconnect.describe_flow"] * len(flows)
+    assert aws.calls[: len(looks)] == looks
+    assert set(aws.calls[len(looks) :]) <= {"mediaconnect.list_tags_for_resource"}
 
 
 @relaxed
 @given(worlds, flow_lists, params, bold, st.randoms(use_true_random=False))
 def test_the_order_in_which_things_are_declared_does_not_matter(
-    world: Any, flows: Any, options: Any, courage: Any, random: Any
+    make_aws: Any, world: Any, flows: Any, options: Any, courage: Any, random: Any
 ) -> None:
     mixed = copy.deepcopy(flows)
     random.shuffle(mixed)
@@ -350,10 +221,10 @@ def test_the_order_in_which_things_are_declared_does_not_matter(
         for one in flow["entitlements"]:
             for accounts in ("subscribers", "remove_subscribers"):
                 random.shuffle(one.get(accounts, []))
-    aws, other = MediaConnect(world), MediaConnect(world)
+    aws, other = world_of(make_aws, world), world_of(make_aws, world)
     first, second = run(aws, flows, **options, **courage), run(other, mixed, **options, **courage)
     assert first.failed == second.failed
-    assert aws.flows == other.flows
+    assert has(aws) == has(other)
     assert sorted(aws.writes) == sorted(other.writes)
     if not first.failed:
         assert first.result["counts"] == second.result["counts"]
@@ -362,9 +233,9 @@ def test_the_order_in_which_things_are_declared_does_not_matter(
 
 @relaxed
 @given(worlds, flow_lists, params, bold)
-def test_nobody_loses_anything_unasked(world: Any, flows: Any, options: Any, courage: Any) -> None:
-    aws = MediaConnect(world)
-    before = copy.deepcopy(aws.flows)
+def test_nobody_loses_anything_unasked(make_aws: Any, world: Any, flows: Any, options: Any, courage: Any) -> None:
+    aws = world_of(make_aws, world)
+    before = has(aws)
     run(aws, flows, **options, **courage)
     declared = {(flow["flow"], one["name"]): one for flow in flows for one in flow["entitlements"]}
     purged = {
@@ -372,7 +243,7 @@ def test_nobody_loses_anything_unasked(world: Any, flows: Any, options: Any, cou
     }
     for flow_arn, found in before.items():
         for arn, was in found.items():
-            flow, now = flow_arn.rsplit(":", 1)[-1], aws.flows[flow_arn].get(arn)
+            flow, now = flow_arn.rsplit(":", 1)[-1], has(aws)[flow_arn].get(arn)
             asked = declared.get((flow, was["Name"]))
             if asked is None and flow not in purged:
                 assert now == was
@@ -405,8 +276,10 @@ def as_list(value: Any) -> list[Any]:
 
 @relaxed
 @given(worlds, flow_lists, params, bold)
-def test_one_grant_per_flow_and_one_call_per_entitlement(world: Any, flows: Any, options: Any, courage: Any) -> None:
-    aws = MediaConnect(world)
+def test_one_grant_per_flow_and_one_call_per_entitlement(
+    make_aws: Any, world: Any, flows: Any, options: Any, courage: Any
+) -> None:
+    aws = world_of(make_aws, world)
     ended = run(aws, flows, **options, **courage)
     if ended.failed:
         return
@@ -416,6 +289,6 @@ def test_one_grant_per_flow_and_one_call_per_entitlement(world: Any, flows: Any,
         for flow in ended.result["flows"]
         if any(one["action"] in ("granted", "replaced") for one in flow["entitlements"])
     ]
-    assert aws.writes.count("Grant") == len(with_news)
-    assert aws.writes.count("Revoke") == counts["revoked"] + counts["replaced"]
-    assert aws.writes.count("Update") <= counts["updated"]
+    assert count(aws, "grant_flow_entitlements") == len(with_news)
+    assert count(aws, "revoke_flow_entitlement") == counts["revoked"] + counts["replaced"]
+    assert count(aws, "update_flow_entitlement") <= counts["updated"]

@@ -12,8 +12,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.core import ABSENT, PRESENT
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy import (
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.documents import (
     SERVICE,
     Access,
     permissions_document,
@@ -21,14 +20,17 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.policy
     read_trust,
     trust_document,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust import (
-    Observed,
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.language import covers
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import defaults, from_api
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import ABSENT, PRESENT, Stage
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.options import ROLE, DeclaredRole
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.plan import (
+    ObservedRole,
     Policy,
     Role,
     find_policy,
     plan,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.trust_declared import Declared
 
 ACCOUNT = "111122223333"
 REGIONS = ("us-west-2", "eu-west-1")
@@ -64,7 +66,7 @@ def some(items):
 
 
 declarations = st.builds(
-    Declared,
+    DeclaredRole,
     name=st.just("R"),
     account=st.just(ACCOUNT),
     partition=st.just("aws"),
@@ -78,9 +80,11 @@ declarations = st.builds(
     confused_deputy_protection=st.sampled_from([None, None, True]),
     purge=st.booleans(),
     purge_policies=st.booleans(),
-    description=st.none() | st.sampled_from(["", "d"]),
+    fields=st.fixed_dictionaries(
+        {},
+        optional={"description": st.sampled_from(["", "d"]), "max_session_duration": st.sampled_from([3600, 7200])},
+    ),
     permissions_boundary=st.none() | st.sampled_from(["", OTHER_POLICIES[0]]),
-    max_session_duration=st.none() | st.sampled_from([3600, 7200]),
     tags=st.none() | tags,
     purge_tags=st.booleans(),
     allow_shared_policy=st.booleans(),
@@ -132,8 +136,15 @@ def situations(draw):
             Role,
             arn=st.just(f"arn:aws:iam::{ACCOUNT}:role/R"),
             trust_policy=trusts(),
-            description=st.sampled_from(["", "d", "other"]),
-            max_session_duration=st.sampled_from([3600, 7200]),
+            fields=st.builds(
+                lambda description, seconds: {
+                    **defaults(ROLE),
+                    "description": description,
+                    "max_session_duration": seconds,
+                },
+                st.sampled_from(["", "d", "other"]),
+                st.sampled_from([3600, 7200]),
+            ),
             permissions_boundary=st.none() | st.just(OTHER_POLICIES[0]),
             tags=tags,
         )
@@ -149,20 +160,26 @@ def situations(draw):
     attached = draw(st.lists(st.sampled_from(OTHER_POLICIES), unique=True)) if role else []
     if role and policy and draw(st.booleans()):
         attached.append(arn)
-    return declared, Observed(role=role, policy=policy, attached=attached)
+    return declared, ObservedRole(role=role, policy=policy, attached=attached)
 
 
 class Iam:
-    """Carries out actions: each does here what IAM documents, and nothing else."""
+    """Carries out actions: each does here what IAM documents, and nothing else.
 
-    def __init__(self, there: Observed):
+    written: whether a document was written by the plan at hand, in place of what it saw.
+    """
+
+    def __init__(self, there: ObservedRole):
         self.there = copy.deepcopy(there)
+        self.written: set[str] = set()
 
     def create_policy(self, name, arn, path, document, description, tags):
         self.there.policy = Policy(arn, "v1", document, tags or {})
 
     def write_policy(self, arn, document, seen):
-        assert (self.there.policy.arn, self.there.policy.version) == (arn, seen)
+        assert self.there.policy.arn == arn
+        assert self.there.policy.version == seen or "policy" in self.written
+        self.written.add("policy")
         self.there.policy = replace(self.there.policy, document=document, version="v2")
 
     def delete_policy(self, arn):
@@ -173,20 +190,18 @@ class Iam:
         self.there.role = Role(
             arn=f"arn:aws:iam::{ACCOUNT}:role{fields['Path']}{name}",
             trust_policy=trust_policy,
-            path=fields["Path"],
-            description=fields.get("Description", ""),
-            max_session_duration=fields.get("MaxSessionDuration", 3600),
+            fields=from_api(ROLE, fields),
             permissions_boundary=fields.get("PermissionsBoundary"),
             tags=tags or {},
         )
 
     def write_trust(self, name, trust_policy, seen):
-        assert self.there.role.trust_policy == seen
+        assert self.there.role.trust_policy == seen or "trust" in self.written
+        self.written.add("trust")
         self.there.role.trust_policy = trust_policy
 
     def update_role(self, name, description, max_session_duration):
-        self.there.role.description = description
-        self.there.role.max_session_duration = max_session_duration
+        self.there.role.fields.update(description=description, max_session_duration=max_session_duration)
 
     def set_boundary(self, name, arn):
         self.there.role.permissions_boundary = arn or None
@@ -217,33 +232,79 @@ class Iam:
         assert self.there.attached == []
         self.there.role = None
 
-    def confirm(self):
-        pass
 
-
-def carried_out(unit, there: Observed) -> Observed:
+def carried_out(unit, there: ObservedRole, last: Stage = Stage.NARROW) -> ObservedRole:
+    """What IAM has after all stages up to this one."""
     iam = Iam(there)
-    for action in unit.actions:
-        getattr(iam, action.operation)(**action.params)
+    for stage in (Stage.WIDEN, Stage.NARROW):
+        for action in unit.actions:
+            if action.stage == stage <= last:
+                getattr(iam, action.operation)(**action.params)
     return iam.there
 
 
 @relaxed
-@given(situations())
-def test_a_plan_that_was_carried_out_leaves_nothing_to_do(situation):
+@given(situations(), st.booleans())
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(situation, in_two_steps):
     declared, there = situation
-    unit = plan(declared, there)
+    unit = plan(declared, there, in_two_steps)
     if unit.refusals:
         return
-    again = plan(declared, carried_out(unit, there))
+    again = plan(declared, carried_out(unit, there), in_two_steps)
     assert (again.actions, again.refusals) == ([], [])
 
 
 @relaxed
 @given(situations())
-def test_what_is_predicted_is_what_comes(situation):
+def test_between_the_two_steps_the_role_serves_both_what_it_did_and_what_it_will(situation):
     declared, there = situation
-    unit = plan(declared, there)
+    declared = replace(declared, state=PRESENT)
+    unit = plan(declared, there, in_two_steps=True)
+    if unit.refusals:
+        return
+    between = carried_out(unit, there, last=Stage.WIDEN)
+
+    def serves(state):
+        document = state.policy.document if state.policy and state.policy.arn in state.attached else None
+        trust = read_trust(state.role.trust_policy, ACCOUNT) if state.role else None
+        return read_access(document, ACCOUNT), trust
+
+    (had, trusted), (has, trusts), (will, will_trust) = (
+        serves(state) for state in (there, between, carried_out(unit, there))
+    )
+    for before in (had, will):
+        # Of two secrets of one name, one is dead.
+        assert {arn[:-7] for arn in before.secrets} <= {arn[:-7] for arn in has.secrets}
+        assert before.kms_keys <= has.kms_keys
+        assert before.speke_apis <= has.speke_apis
+    for before in (trusted, will_trust):
+        if before and before.mediaconnect and will_trust.guarded:
+            assert trusts.every_flow or (not before.every_flow and before.flows <= with_what_is_covered(trusts.flows))
+
+
+def with_what_is_covered(patterns):
+    """All patterns of these tests that one of these covers."""
+    every = {f"arn:aws:mediaconnect:{region}:{ACCOUNT}:flow:*" for region in (*REGIONS, "*")}
+    named = {f"arn:aws:mediaconnect:{region}:{ACCOUNT}:flow:*:{name}" for region in REGIONS for name in "abc"}
+    return {one for one in every | named if any(covers(pattern, one) for pattern in patterns)}
+
+
+@relaxed
+@given(situations())
+def test_two_steps_come_to_the_same_as_one(situation):
+    declared, there = situation
+    one, two = plan(declared, there), plan(declared, there, in_two_steps=True)
+    assert (one.refusals, one.warnings, one.after, one.action) == (two.refusals, two.warnings, two.after, two.action)
+    if not one.refusals:
+        first, second = carried_out(one, there), carried_out(two, there)
+        assert first == second
+
+
+@relaxed
+@given(situations(), st.booleans())
+def test_what_is_predicted_is_what_comes(situation, in_two_steps):
+    declared, there = situation
+    unit = plan(declared, there, in_two_steps)
     if unit.refusals:
         return
     state = plan(declared, carried_out(unit, there)).before
@@ -309,7 +370,7 @@ def test_the_tasks_of_two_regions_do_not_undo_each_other(situation, data):
     def task(region):
         here = st.lists(secrets_of(region), min_size=1, max_size=3, unique_by=lambda arn: arn[:-7])
         served = st.lists(flows_of(region), min_size=1, max_size=3)
-        return Declared(
+        return DeclaredRole(
             "R", ACCOUNT, "aws", region, secrets=data.draw(here), flows=data.draw(served), allow_shared_policy=True
         )
 

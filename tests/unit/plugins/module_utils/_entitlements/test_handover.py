@@ -2,15 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What is handed over to whom, in words and as data."""
+
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._plan.handover import (
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.handover import (
     METRICS,
     by_subscriber,
+    files,
     handover,
     markdown,
 )
@@ -117,3 +121,14 @@ def test_the_whole_page() -> None:
 - Watch the metrics SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets: the bit rate alone does not tell whether the source is well.
 """
     )
+
+
+def test_the_files_are_named_after_account_and_region() -> None:
+    accounts = by_subscriber(handover("Zürich", "us-west-2", [entitlement("E", [BOB, ALICE])], {}))
+    texts = files(accounts, "us-west-2")
+    assert list(texts) == [f"{account}-us-west-2.{kind}" for account in (ALICE, BOB) for kind in ("json", "md")]
+    for account in accounts:
+        name = f"{account['subscriber']}-us-west-2"
+        assert texts[f"{name}.json"] == json.dumps(account, indent=2, sort_keys=True) + "\n"
+        assert texts[f"{name}.md"] == markdown(account)
+    assert files([], "us-west-2") == {}
