@@ -118,7 +118,7 @@ def test_the_whole_page() -> None:
 - Encryption: static-key aes256
 - Key fingerprint: 9f3a-1c44-07be-d215
 - You pay 15 % of the data transfer fee.
-- Watch the metrics SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets: the bit rate alone does not tell whether the source is well.
+- Watch the metrics SourceBitRate, SourceContinuityCounter, SourceNotRecoveredPackets: the bit rate alone does not show whether the source is healthy.
 """
     )
 

@@ -167,7 +167,7 @@ class TestWrite:
         with pytest.raises(Refusal) as refused:
             write_files(unit, str(tmp_path), CONTENTS)
         assert str(refused.value) == (
-            f"All is as declared, but {tmp_path / 'a.json'} could not be written: No space left on device."
+            f"Everything is as declared, but {tmp_path / 'a.json'} could not be written: No space left on device."
         )
         assert found(tmp_path) == {"a.json": "old", "b.md": CONTENTS["b.md"]}
 

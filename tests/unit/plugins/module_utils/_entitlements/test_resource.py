@@ -331,7 +331,7 @@ class TestHandOverFiles:
         aws.meanwhile("mediaconnect.grant_flow_entitlements", folder.rmdir)
         ended = self.run(aws, folder)
         assert ended.message == (
-            f"All is as declared, but {folder / f'{ALICE}-us-west-2.json'} could not be written: No such file or directory. "
+            f"Everything is as declared, but {folder / f'{ALICE}-us-west-2.json'} could not be written: No such file or directory. "
             "Done before or beside that: grant E on flow Game. "
             f"Not done: write the hand-over files in {folder}. Running again finishes the job."
         )

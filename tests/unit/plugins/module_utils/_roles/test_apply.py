@@ -82,7 +82,7 @@ class TestCreatePolicy:
         with pytest.raises(Refusal) as refused:
             role.create_policy(**policy_params())
         assert str(refused.value) == (
-            "The policy P of the role R exists already, under another path or with other capitals; give another policy_name."
+            "The policy P of the role R exists already, under another path or in different case; give another policy_name."
         )
 
     def test_fails_as_aws_says(self, aws: Any, role: Role) -> None:
@@ -113,7 +113,7 @@ class TestCreateRole:
         with pytest.raises(Refusal) as refused:
             role.create_role(**role_params())
         assert str(refused.value) == (
-            "A role exists already whose name differs from R in capitals only; give its exact name."
+            "A role whose name differs from R only in case exists already; give its exact name."
         )
 
     def test_fails_as_aws_says(self, aws: Any, role: Role) -> None:

@@ -785,7 +785,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], ObservedRole, list[str]]] = {
         {"secrets": [secret("a")]},
         has(policy={"document": S3, "shared_with": ["role S"]}, attached=[]),
         [
-            f"The policy {OWN}, meant for the role R, is there already and permits something else than reading "
+            f"The policy {OWN}, meant for the role R, is there already and permits something other than reading "
             "keys. Give another policy_name, or set allow_shared_policy: true to have it replaced."
         ],
     ),
