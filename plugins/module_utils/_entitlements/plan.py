@@ -170,8 +170,7 @@ class _FlowPlanner:
             )
         if declared.tags is not None or wanted.get("tags"):
             wanted["tags"] = self._own_tags(declared, wanted.get("tags", {}))
-        adds = not declared.purge_subscribers
-        self.unit.items[declared.name] = Item(after=wanted, action="granted", adds=adds, exists=False)
+        self.unit.items[declared.name] = Item(after=wanted, action="granted", exists=False)
         self.grants.append(declared.name)
         self._warn_shared(wanted)
 

@@ -39,14 +39,12 @@ class ObservedFlow:
 class Item:
     """One entitlement of a flow: before, after (dictionaries, or None where it does not exist), and what the task does to it.
 
-    adds: whether the declared subscribers are added to those that it has.
     exists: whether AWS has it at this moment, while the plan is carried out.
     """
 
     before: Any = None
     after: Any = None
     action: str = "unchanged"
-    adds: bool = False
     exists: bool = True
 
     @property

@@ -210,7 +210,7 @@ def test_a_field_of_a_new_entitlement(field: str, given: Any, granted: Any) -> N
         "in_use": False,
         field: granted,
     }
-    assert unit.items["E"] == Item(None, after, "granted", adds=False, exists=False)
+    assert unit.items["E"] == Item(None, after, "granted", exists=False)
 
 
 def test_every_action_with_all_that_it_carries() -> None:
@@ -269,10 +269,6 @@ class TestSubscribers:
         assert (unit.refusals, unit.warnings) == ([], [])
         assert operations(unit) == ([] if result is None else ["update"])
         assert unit.items["E"].after["subscribers"] == (result or aws)
-
-    @pytest.mark.parametrize(("options", "adds"), [({}, False), ({"purge_subscribers": False}, True)])
-    def test_a_grant_remembers_whether_subscribers_are_only_added(self, options: dict[str, Any], adds: bool) -> None:
-        assert planning({"subscribers": [ALICE], **options}).items["E"].adds is adds
 
     @pytest.mark.parametrize("removed", [[ALICE], [ALICE, BOB]])
     def test_taking_the_last_one_away_revokes(self, removed: list[str]) -> None:
