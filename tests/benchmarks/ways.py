@@ -27,12 +27,13 @@ FLOW_ARN = "{{ arns[item.0.flow] }}"
 
 @dataclass
 class Measured:
-    """What one run took. megabytes: the largest process of it."""
+    """What one run took. busy: for how many seconds it kept processors busy. megabytes: the largest process of it."""
 
     seconds: float
     calls: dict[str, int] = field(default_factory=dict)
     throttled: int = 0
     megabytes: float = 0.0
+    busy: float = 0.0
 
 
 class Ways:
@@ -121,12 +122,14 @@ class Ways:
         child = os.fork()
         if child == 0:
             done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-            largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            os.write(writer, json.dumps([done.returncode, largest, done.stdout[-3000:] + done.stderr[-3000:]]).encode())
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            output = done.stdout[-3000:] + done.stderr[-3000:]
+            busy = used.ru_utime + used.ru_stime
+            os.write(writer, json.dumps([done.returncode, used.ru_maxrss, busy, output]).encode())
             os._exit(0)
         os.close(writer)
         with os.fdopen(reader) as answer:
-            code, largest, output = json.loads(answer.read())
+            code, largest, busy, output = json.loads(answer.read())
         os.waitpid(child, 0)
         seconds = time.monotonic() - started
         if code:
@@ -135,4 +138,4 @@ class Ways:
         logged = self.emulator.calls()
         for call in logged:
             calls[call["operation"]] = calls.get(call["operation"], 0) + 1
-        return Measured(seconds, calls, sum(call["status"] == 429 for call in logged), largest / 1024)
+        return Measured(seconds, calls, sum(call["status"] == 429 for call in logged), largest / 1024, busy)
