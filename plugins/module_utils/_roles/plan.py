@@ -245,7 +245,7 @@ class _Documents:
 
 def _plan_present(unit: Unit, declared: DeclaredRole, observed: ObservedRole, in_two_steps: bool) -> None:
     wanted = _wanted(unit, declared, observed)
-    together = _together(declared, observed) if in_two_steps else None
+    together = _together(declared, observed, wanted) if in_two_steps else None
     together = together or wanted
     unit.after = {} if unit.before is None else dict(unit.before)
     _plan_policy(unit, declared, observed, wanted, together)
@@ -268,18 +268,18 @@ def _wanted(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> _Docu
     return _Documents(permissions, wanted_trust(unit, declared, trust, access))
 
 
-def _together(declared: DeclaredRole, observed: ObservedRole) -> _Documents | None:
+def _together(declared: DeclaredRole, observed: ObservedRole, wanted: _Documents) -> _Documents | None:
     """The documents that hold both what the role has and what it is to have; None where IAM has no room for both."""
-    scratch = Unit("")
-    documents = _wanted(scratch, replace(declared, purge=False), observed)
-    return None if scratch.refusals else documents
+    trust, scratch = read_trust(wanted.trust, declared.account), Unit("")
+    documents = _wanted(scratch, replace(declared, purge=False, flows=sorted(trust.flows)), observed)
+    if scratch.refusals:
+        return None
+    return replace(documents, trust=wanted.trust) if trust.every_flow else documents
 
 
-def _steps(
-    current: Document, together: Document | None, wanted: Document, widens: bool
-) -> list[tuple[Stage, Document]]:
-    """Which documents are written in which stages. widens: whether nothing in the current document is lost."""
-    if widens or together is None or same_meaning(together, wanted):
+def _steps(current: Document, together: Document | None, wanted: Document) -> list[tuple[Stage, Document]]:
+    """Which documents are written in which stages."""
+    if together is None or same_meaning(together, wanted):
         return [(Stage.WIDEN, wanted)]
     if same_meaning(together, current):
         return [(Stage.NARROW, wanted)]
@@ -328,17 +328,12 @@ def _plan_policy(
                 f"The policy {policy.name} of the role {declared.name} also serves {', '.join(policy.shared_with)}, which a change would "
                 "affect. Give the role a policy of its own (policy_name), or set allow_shared_policy: true."
             )
-        widens = _widens(read_access(policy.document, declared.account), read_access(permissions, declared.account))
-        for stage, document in _steps(policy.document, together.permissions, permissions, widens):
+        for stage, document in _steps(policy.document, together.permissions, permissions):
             params = {"arn": policy.arn, "document": document, "seen": policy.version}
             unit.actions.append(Action("write_policy", f"change the policy {policy.name}", params, stage))
         unit.after.update(policy_version=None, permissions_policy=permissions)
     if declared.allow_shared_policy or not policy.shared_with:
         _plan_tags(unit, declared, policy.tags, f"policy {policy.name}", "policy", {"arn": policy.arn})
-
-
-def _widens(had: Access, has: Access) -> bool:
-    return had.secrets <= has.secrets and had.kms_keys <= has.kms_keys and had.speke_apis <= has.speke_apis
 
 
 def _is_ours(policy: Policy, observed: ObservedRole) -> bool:
@@ -436,13 +431,12 @@ def _plan_update(unit: Unit, declared: DeclaredRole, role: Role, wanted: _Docume
 def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document, together: Document) -> None:
     if same_meaning(role.trust_policy, wanted):
         return
-    trust, will_trust = (read_trust(document, declared.account) for document in (role.trust_policy, wanted))
-    if trust.others:
+    others = read_trust(role.trust_policy, declared.account).others
+    if others:
         unit.warnings.append(
-            f"The role {declared.name} will trust {SERVICE} alone, and no longer {', '.join(sorted(trust.others))}."
+            f"The role {declared.name} will trust {SERVICE} alone, and no longer {', '.join(sorted(others))}."
         )
-    widens = will_trust.every_flow or (not trust.every_flow and trust.flows <= will_trust.flows)
-    for stage, document in _steps(role.trust_policy, together, wanted, widens):
+    for stage, document in _steps(role.trust_policy, together, wanted):
         params = {"name": declared.name, "trust_policy": document, "seen": role.trust_policy}
         unit.actions.append(Action("write_trust", f"change whom the role {declared.name} trusts", params, stage))
     unit.after["trust_policy"] = wanted
