@@ -44,6 +44,7 @@ OWN_ARN, FOREIGN, BOUNDARY = (f"arn:aws:iam::{ACCOUNT}:policy/{name}" for name i
 TOO_WIDE = "arn:aws:iam::aws:policy/SecretsManagerReadWrite"
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1a2b3c4d-5e6f-4a1b-8c2d-3e4f5a6b7c8d"
 API = f"arn:aws:execute-api:us-west-2:{ACCOUNT}:1abcdefghi/*/POST/*"
+ANY_FLOW = f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}:flow:*"
 
 
 def secret(name: str, region: str = US) -> str:
@@ -546,6 +547,16 @@ STEPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, Stage, An
         {},
         [("write_trust", Stage.WIDEN, trusting())],
     ),
+    "any flow of this Region, beside one of another": (
+        {"flows": []},
+        {"role": {"trust_policy": trusting(flow("A", EU))}},
+        [("write_trust", Stage.WIDEN, trusting(flow("A", EU), ANY_FLOW))],
+    ),
+    "any flow of this Region in place of one, beside one of another": (
+        {"flows": []},
+        {"role": {"trust_policy": trusting(flow("A", EU), flow("B"))}},
+        [("write_trust", Stage.WIDEN, trusting(flow("A", EU), ANY_FLOW))],
+    ),
     "a new version of the same secret": (
         {"secrets": [secret("a")[:-6] + "NEWNEW"]},
         {},
@@ -603,6 +614,10 @@ def test_what_is_wanted_has_refusals_of_its_own(in_two_steps: bool) -> None:
 
 def test_a_new_role_is_made_in_one_step() -> None:
     assert planning(in_two_steps=True, **A_TO_B) == planning(**A_TO_B)
+
+
+def test_in_one_step_unless_two_are_asked_for() -> None:
+    assert plan(declared(**A_TO_B), has()) == planning(has(), **A_TO_B) != planning(has(), True, **A_TO_B)
 
 
 def _foreign_statement(there: ObservedRole) -> None:
@@ -723,6 +738,7 @@ WARNINGS: dict[str, tuple[dict[str, Any], ObservedRole, list[str]]] = {
             f"{PURGED_TOO_WIDE}"
         ],
     ),
+    "another policy of the account": ({}, has(attached=[OWN_ARN, FOREIGN]), []),
     "a policy that is too wide and purged": ({"purge_policies": True}, has(attached=[OWN_ARN, TOO_WIDE]), []),
     "a policy of the role's own with that name": (
         {"policy_name": "SecretsManagerReadWrite"},
@@ -858,41 +874,45 @@ def test_a_policy_of_the_same_name_that_somebody_made_for_something_else_is_not_
 
 
 PLACES = ["entitlement E of flow F", "source S of flow F"]
+# What is said of streams, of which, and each sentence.
+SAID: list[tuple[Callable[..., str], tuple[Any, ...], str]] = [
+    (
+        use_refusal,
+        (PLACES,),
+        "The role R is used by entitlement E of flow F, source S of flow F; without it MediaConnect cannot read the key "
+        "and the stream stops. Move these to another role first, or set force_in_use: true.",
+    ),
+    (
+        unknown_use_refusal,
+        ("The flows cannot be listed at X.X..",),
+        "Whether a flow still uses the role R cannot be told. The flows cannot be listed at X.X. "
+        "Nothing was deleted; set force_in_use: true to delete it all the same.",
+    ),
+    (
+        other_service_refusal,
+        (),
+        "The role R does not trust MediaConnect, so it may serve something else. "
+        "Check the name, or set force_in_use: true to delete it all the same.",
+    ),
+    (
+        cut_off_refusal,
+        (PLACES,),
+        "The role R would no longer serve entitlement E of flow F, source S of flow F: MediaConnect could not read the key any "
+        "more, and the picture would go dark. Declare the secrets and flows that they use too, set purge: false to keep what the "
+        "role serves, or force_in_use: true.",
+    ),
+    (
+        unknown_cut_off_refusal,
+        ("The flows cannot be listed at X.X..",),
+        "The role R would serve less than now, and whether a flow needs that cannot be told. The flows cannot be listed at X.X. "
+        "Set purge: false to keep what it serves, or force_in_use: true.",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        (
-            use_refusal("R", PLACES),
-            "The role R is used by entitlement E of flow F, source S of flow F; without it MediaConnect cannot read the key "
-            "and the stream stops. Move these to another role first, or set force_in_use: true.",
-        ),
-        (
-            unknown_use_refusal("R", "The flows cannot be listed at X.X.."),
-            "Whether a flow still uses the role R cannot be told. The flows cannot be listed at X.X. "
-            "Nothing was deleted; set force_in_use: true to delete it all the same.",
-        ),
-        (
-            other_service_refusal("R"),
-            "The role R does not trust MediaConnect, so it may serve something else. "
-            "Check the name, or set force_in_use: true to delete it all the same.",
-        ),
-        (
-            cut_off_refusal("R", PLACES),
-            "The role R would no longer serve entitlement E of flow F, source S of flow F: MediaConnect could not read the key any "
-            "more, and the picture would go dark. Declare the secrets and flows that they use too, set purge: false to keep what the "
-            "role serves, or force_in_use: true.",
-        ),
-        (
-            unknown_cut_off_refusal("R", "The flows cannot be listed at X.X.."),
-            "The role R would serve less than now, and whether a flow needs that cannot be told. The flows cannot be listed at X.X. "
-            "Set purge: false to keep what it serves, or force_in_use: true.",
-        ),
-    ],
-)
-def test_sentences_about_streams(said: str, sentence: str) -> None:
-    assert said == sentence
+@pytest.mark.parametrize(("say", "of", "sentence"), SAID)
+def test_sentences_about_streams(say: Callable[..., str], of: tuple[Any, ...], sentence: str) -> None:
+    assert say("R", *of) == sentence
 
 
 def no_document(arn: str) -> None:
