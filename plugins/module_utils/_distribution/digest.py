@@ -7,43 +7,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from typing import Any, Iterable
 
 from .._entitlements.state import FlowUnit
 from .._reconcile.model import Unit
-from .._secrets.keys import Value
+from .._secrets.options import DeclaredSecret
 
 LEFT_OUT = ("in_use",)  # it says nothing about what is to be done
 
 
 def plan_digest(units: Iterable[Unit]) -> str:
-    """64 hexadecimal digits: SHA-256 over what is to be done to which units. No key goes into it, only fingerprints."""
-    text = json.dumps([_content(unit) for unit in units if unit.actions], sort_keys=True, default=_plain)
+    """64 hexadecimal digits: SHA-256 over what is to be done to what. No key is part of it, not even as a digest."""
+    text = json.dumps([_content(unit) for unit in units if unit.actions], sort_keys=True, default=_without_key)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _content(unit: Unit) -> list[Any]:
-    actions = [[action.operation, action.summary, _params(action.params)] for action in unit.actions]
-    changed = {}
-    if isinstance(unit, FlowUnit):
-        changed = {
-            name: [item.action, _shown(item.after)] for name, item in unit.items.items() if item.action != "unchanged"
-        }
+    actions = [[action.operation, action.summary, action.params] for action in unit.actions]
+    items = unit.items.items() if isinstance(unit, FlowUnit) else ()
+    changed = {name: [item.action, _shown(item.after)] for name, item in items if item.action != "unchanged"}
     arn = (unit.after or unit.before or {}).get("arn")
     return [unit.subject, unit.label, arn, unit.action, actions, changed]
-
-
-def _params(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) if is_dataclass(value) else value for name, value in params.items()}
 
 
 def _shown(after: dict[str, Any] | None) -> Any:
     return after and {name: value for name, value in after.items() if name not in LEFT_OUT}
 
 
-def _plain(value: Any) -> Any:
-    """A declared secret, with the key's fingerprint in place of everything else that is known about the key."""
-    key = getattr(value, "value", None)
-    fields = {name: item for name, item in asdict(value).items() if name != "value"}
-    return {**fields, "key_fingerprint": key.fingerprint if isinstance(key, Value) else None}
+def _without_key(secret: DeclaredSecret) -> list[Any]:
+    """A declared secret, with its key's fingerprint in place of what is known of the key."""
+    fields = {name: item for name, item in asdict(secret).items() if name != "value"}
+    return [fields, secret.value.fingerprint if secret.value else None]
