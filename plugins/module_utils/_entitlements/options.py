@@ -191,7 +191,7 @@ def validate(
 
 
 def _with_known_arns(encryption: Mapping[str, str], names: References) -> dict[str, str]:
-    return {name: names.named(name, value) if name in names.known else value for name, value in encryption.items()}
+    return {name: names.named(name, value) for name, value in encryption.items()}
 
 
 def _wrong_flow(flow: DeclaredFlow, region: str) -> list[str]:

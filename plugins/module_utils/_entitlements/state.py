@@ -87,7 +87,7 @@ class FlowUnit(Unit):
     def renew(self, fresh: Unit) -> None:
         """As for any unit; each entitlement keeps its first state, and what the task does to it."""
         super().renew(fresh)
-        for name, item in getattr(fresh, "items", {}).items():
+        for name, item in fresh.items.items() if isinstance(fresh, FlowUnit) else ():
             mine = self.items.setdefault(name, item)
             mine.after, mine.exists = item.after, item.exists
             if mine.action == "unchanged":
