@@ -74,6 +74,11 @@ def test_equal_plans_have_equal_digests() -> None:
     assert int(plan_digest(plan()), 16) >= 0
 
 
+def test_the_order_of_what_has_no_order_does_not_count() -> None:
+    one, other = ([role_unit(trust_policy=policy)] for policy in ({"a": 1, "b": 2}, {"b": 2, "a": 1}))
+    assert plan_digest(one) == plan_digest(other)
+
+
 # Other plans than the one above.
 OTHERS: dict[str, list[Unit]] = {
     "nothing": [],
@@ -110,7 +115,11 @@ def test_what_does_not_say_what_is_to_be_done_does_not_count() -> None:
     idle = Unit("role S", before={"a": 1}, after={"a": 1})
     warned = plan()
     warned[0].warnings.append("Careful.")
-    assert plan_digest([*plan(), idle]) == plan_digest(warned) == plan_digest(plan())
+    another_description = plan()
+    another_description[2].items["F"].after["description"] = "theirs"
+    assert (
+        plan_digest([*plan(), idle]) == plan_digest(warned) == plan_digest(another_description) == plan_digest(plan())
+    )
     assert plan_digest([secret_unit(), role_unit(), flow_unit(in_use=True)]) == plan_digest(plan())
 
 

@@ -339,9 +339,9 @@ class TestKnownNames:
             "give the secret's name or its real ARN."
         )
 
-    def test_a_real_arn_serves_always(self) -> None:
-        declared = flow({"name": "E", "encryption": {**STATIC, "secret": SECRET_ARN}})
-        assert refusal(declared, predicted=False) == ""
+    @pytest.mark.parametrize("encryption", [{**STATIC, "secret": SECRET_ARN}, {"algorithm": "aes256", "role": "R"}])
+    def test_a_real_arn_serves_always_and_none_too(self, encryption: dict[str, str]) -> None:
+        assert refusal(flow({"name": "E", "encryption": encryption}), predicted=False) == ""
 
 
 class TestAccepted:
