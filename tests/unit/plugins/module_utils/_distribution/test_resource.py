@@ -576,7 +576,8 @@ class TestHandOver:
         fingerprint = made["secrets"][0]["key_fingerprint"]
         told = json.loads((tmp_path / f"{ALICE}-us-west-2.json").read_text())
         assert told == made["handover"][0]
-        assert told["entitlements"][0]["key_fingerprint"] == fingerprint is not None
+        assert fingerprint is not None
+        assert told["entitlements"][0]["key_fingerprint"] == fingerprint
         again = aws.run("distribution", **options).ok()
         assert (again["changed"], again["handover"]) == (False, made["handover"])
         assert aws.run("distribution", check_mode=True, **options).ok()["changed"] is False
@@ -587,4 +588,5 @@ class TestHandOver:
         assert predicted["handover"][0]["entitlements"][0]["key_fingerprint"] is None
         made = aws.run("distribution", **declared(secrets=secrets)).ok()
         fingerprint = made["handover"][0]["entitlements"][0]["key_fingerprint"]
-        assert fingerprint == made["secrets"][0]["key_fingerprint"] is not None
+        assert fingerprint is not None
+        assert fingerprint == made["secrets"][0]["key_fingerprint"]

@@ -210,8 +210,9 @@ class TestNarrowing:
         aws.fails("mediaconnect.describe_flow", "AccessDeniedException", times=2)
         (refusal,) = self.refusals(aws, flows=["A"])
         reason = f"Could not read the flow {next(iter(aws.mediaconnect.flows))}: AccessDeniedException: no"
-        assert refusal.startswith(unknown_cut_off_refusal("R", reason).split(reason)[0] + reason)
-        assert refusal.endswith(unknown_cut_off_refusal("R", reason).split(reason)[1])
+        before, dummy, after = unknown_cut_off_refusal("R", reason).partition(reason)
+        assert refusal.startswith(before + reason)
+        assert refusal.endswith(after)
 
     def test_what_is_refused_anyway_needs_no_look_at_flows(self, aws: Any, role_arn: str) -> None:
         (refusal,) = self.refusals(aws, flows=["A"], tags={"aws:x": "y"}, path="/media/")
