@@ -143,7 +143,7 @@ COMMANDS: dict[Callable[[argparse.Namespace], int], list[tuple[str, dict[str, An
     molecule: [argument("scenarios", nargs="*", metavar="SCENARIO", help="a scenario (default: all)")],
     mutants: [
         argument("--minutes", type=float, default=30, help="the time after which to stop (default: 30)"),
-        argument("planners", nargs="*", metavar="PLANNER", help="such as keys, _plan or _plan/keys (default: all)"),
+        argument("planners", nargs="*", metavar="PLANNER", help="such as keys, _roles or _roles/plan (default: all)"),
     ],
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -198,16 +199,16 @@ def test_only_what_was_looked_at_is_done(sandbox: Sandbox, emulator: Emulator) -
 
 def test_a_secret_that_somebody_makes_in_between_is_adopted(sandbox: Sandbox, emulator: Emulator) -> None:
     """The name appeared after the look: the loop looks again, and the role reads the secret that there is."""
-    emulator.fault("CreateSecret", error=None, latency=1.5, service="secretsmanager")
+    emulator.fault("GetRole", error=None, latency=3.0, service="iam")
+    keys = emulator.client("secretsmanager")  # made beforehand, which takes a while on a busy machine
     made: list[str] = []
 
     def somebody() -> None:
         while "DescribeSecret" not in [call["operation"] for call in emulator.calls()]:
-            pass
-        made.append(emulator.client("secretsmanager").create_secret(Name="game", SecretString=KEY)["ARN"])
+            time.sleep(0.02)
+        made.append(keys.create_secret(Name="game", SecretString=KEY)["ARN"])
 
     other = threading.Thread(target=somebody)
-    emulator.fault("GetRole", error=None, latency=2.0, service="iam")
     other.start()
     run = distribution(sandbox, **game()).ok()
     other.join()
