@@ -141,8 +141,11 @@ class Client:
         return Pages(getattr(self, operation))
 
     def get_waiter(self, name: str) -> Any:
-        look = getattr(self, f"get_{name.removesuffix('_exists')}")
-        return SimpleNamespace(wait=lambda WaiterConfig, **params: look(**params))
+        def wait(WaiterConfig: dict[str, int], **params: Any) -> None:
+            self._aws.waits.append((name, WaiterConfig))
+            getattr(self, f"get_{name.removesuffix('_exists')}")(**params)
+
+        return SimpleNamespace(wait=wait)
 
 
 class Aws:
@@ -159,6 +162,7 @@ class Aws:
             get_caller_identity=lambda dummy: {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/u"}
         )
         self.calls: list[str] = []
+        self.waits: list[tuple[str, dict[str, int]]] = []
         self.grants_take_tags = True
         self.before_write: Callable[[], Any] = lambda: None
         self.watch: Callable[[], Any] = lambda: None
@@ -175,9 +179,9 @@ class Aws:
         """Let these happen, one before each of the next calls ("iam.create_role"); None is nothing."""
         self._before.setdefault(call, []).extend(one or (lambda: None) for one in happens)
 
-    def fails(self, call: str, code: str, times: int = 1) -> None:
+    def fails(self, call: str, code: str, times: int = 1, message: str = "no") -> None:
         """Let AWS answer the next calls with an error."""
-        self.meanwhile(call, *[lambda: _raise(refusing(code))] * times)
+        self.meanwhile(call, *[lambda: _raise(refusing(code, message))] * times)
 
     def fails_for(self, call: str, code: str, **params: Any) -> None:
         """Let AWS answer the next call with these parameters with an error."""
@@ -262,7 +266,7 @@ class Iam:
         return self.roles[name]
 
     def add_policy(self, name: str, document: Any, path: str = "/", **fields: Any) -> str:
-        """fields: versions (documents by id; the last one is the default), tags, updated. Returns the ARN."""
+        """fields: versions (documents by id; the last one is the default), tags, description, users, updated. Returns the ARN."""
         arn = f"arn:aws:iam::{ACCOUNT}:policy{path}{name}"
         self.policies[arn] = {"versions": {"v1": document}, "tags": {}, "updated": LONG_AGO, "users": [], **fields}
         return arn
@@ -300,7 +304,9 @@ class Iam:
             shown["Description"] = role["description"]
         if role["boundary"]:
             shown["PermissionsBoundary"] = {"PermissionsBoundaryArn": role["boundary"]}
-        return {**shown, "Tags": tag_list(role["tags"])}
+        if role["tags"]:
+            shown["Tags"] = tag_list(role["tags"])
+        return shown
 
     def get_role(self, _region: str, RoleName: str) -> Document:
         return {"Role": self._shown(RoleName)}
@@ -379,14 +385,17 @@ class Iam:
         policy = self._policy(PolicyArn)
         attached = [name for name, role in self.roles.items() if PolicyArn in role["attached"]]
         bounded = [name for name, role in self.roles.items() if role["boundary"] == PolicyArn]
+        counts = {
+            "AttachmentCount": len(attached) + len(policy["users"]),
+            "PermissionsBoundaryUsageCount": len(bounded),
+            "Tags": tag_list(policy["tags"]),
+        }
         return {
             "Policy": {
                 "Arn": PolicyArn,
                 "DefaultVersionId": list(policy["versions"])[-1],
-                "AttachmentCount": len(attached) + len(policy["users"]),
-                "PermissionsBoundaryUsageCount": len(bounded),
                 "UpdateDate": policy["updated"],
-                "Tags": tag_list(policy["tags"]),
+                **{name: value for name, value in counts.items() if value},
             }
         }
 
@@ -414,6 +423,7 @@ class Iam:
             PolicyName,
             json.loads(PolicyDocument),
             path=fields["Path"],
+            description=fields["Description"],
             tags=tag_dict(fields.get("Tags", [])),
             updated=datetime.now(UTC),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,11 @@ class TestLife:
             ended = aws.run("distribution", check_mode=check_mode, **declared(secrets=[secret(value=KEY.upper())]))
             assert KEY not in json.dumps([ended.ok(), ended.warnings]).lower()
 
+    @pytest.mark.parametrize(("wait", "waits"), [(True, ["policy_exists", "role_exists"]), (False, [])])
+    def test_waiting_is_for_the_task_to_say(self, aws: Any, game: str, wait: bool, waits: list[str]) -> None:
+        aws.run("distribution", wait=wait, **declared()).ok()
+        assert [name for name, dummy in aws.waits] == waits
+
     def test_several_roles_and_flows(self, aws: Any, game: str) -> None:
         show = aws.mediaconnect.add("Show")
         result = aws.run(
@@ -155,10 +161,11 @@ class TestLife:
 
 
 class TestNames:
-    def test_resolve_within_the_declaration_before_aws_is_asked(self, aws: Any, live: str) -> None:
-        aws.run("distribution", **declared()).ok()
-        assert aws.calls.count("secretsmanager.describe_secret") == 1
-        assert aws.calls.count("iam.get_role") == 1
+    def test_resolve_within_the_declaration_before_aws_is_asked(self, aws: Any, game: str) -> None:
+        for dummy in ("made", "kept"):
+            aws.run("distribution", wait=False, **declared()).ok()
+            assert aws.calls.count("secretsmanager.describe_secret") == 1
+            assert aws.calls.count("iam.get_role") == 1
 
     def test_that_are_not_declared_are_looked_up(self, aws: Any, live: str) -> None:
         arn = aws.secretsmanager.add("t", OTHER_KEY)
@@ -223,9 +230,18 @@ class TestRefusals:
             assert said in ended.message
         assert aws.calls == []
 
-    def test_a_role_twice(self, aws: Any) -> None:
-        ended = aws.run("distribution", roles=[{"name": "R"}, {"name": ROLE_ARN}])
-        assert ended.message == "A role is declared more than once; declare it once."
+    def test_what_is_declared_twice(self, aws: Any) -> None:
+        ended = aws.run("distribution", secrets=[secret(), secret()], roles=[{"name": "R"}, {"name": ROLE_ARN}])
+        assert ended.message == (
+            "The secret s is declared more than once; declare it once. A role is declared more than once; declare it once."
+        )
+
+    def test_a_flow_of_another_region(self, aws: Any) -> None:
+        there = aws.mediaconnect.add("Game", region=EU)
+        ended = aws.run("distribution", flows=[flow(one(secret=None), flow=there)])
+        assert ended.message == (
+            f"The flow {there} is in {EU}, but this task works in us-west-2; use one task per Region."
+        )
 
     @pytest.mark.parametrize("check_mode", [True, False])
     def test_what_aws_has_is_judged_for_all_before_the_first_change(
@@ -269,6 +285,23 @@ class TestRefusals:
         assert said in ended.message
         assert aws.writes == []
         aws.run("distribution", check_mode=check_mode, verify_encryption=False, **declared(**options)).ok()
+
+    @pytest.mark.parametrize("there", [{"deleted": True, "versions": {"v": KEY}}, {"versions": {}}])
+    @pytest.mark.parametrize("check_mode", [True, False])
+    def test_what_is_restored_or_gets_its_key_counts_as_there(
+        self, aws: Any, game: str, there: dict[str, Any], check_mode: bool
+    ) -> None:
+        aws.secretsmanager.add("s", **there)
+        secrets = [{"name": "s", "algorithm": "aes256", "generate": True}]
+        aws.run("distribution", check_mode=check_mode, **declared(secrets=secrets)).ok()
+
+    def test_a_role_that_stays_as_it_is_is_judged_by_iam(self, aws: Any, live: str) -> None:
+        """It may read more than its own policy says."""
+        other = aws.iam.add_policy("P", permitting(aws.secretsmanager.add("t", OTHER_KEY)))
+        aws.iam.roles["R"]["attached"].append(other)
+        options = {"role": {"name": "R", "secrets": ["s"]}, "flows": [flow(one(), one("N", "t"))]}
+        aws.run("distribution", check_mode=True, **declared(**options)).ok()
+        assert aws.calls.count("iam.simulate_principal_policy") == 1
 
     @pytest.mark.parametrize(("value", "fits"), [(KEY, True), ("1a" * 16, False)])
     def test_a_key_that_is_there_and_was_not_read_is_looked_at(
@@ -358,7 +391,20 @@ class TestOrder:
         assert aws.secretsmanager.secrets["us-west-2", "s"]["deleted"] is False
         assert aws.run("distribution", **options).ok()["changed"] is True
 
-    def test_many_flows_at_a_time_and_the_rest_one_after_the_other(self, aws: Any, game: str) -> None:
+    def test_what_is_made_is_made_one_after_the_other(self, aws: Any) -> None:
+        begun: list[str] = []
+        together: list[int] = []
+
+        def begin() -> None:
+            begun.append("")
+            time.sleep(0.01)
+            together.append(len(begun))
+
+        aws.before_write, aws.watch = begin, begun.clear
+        aws.run("distribution", secrets=[secret(f"s{number}") for number in range(5)]).ok()
+        assert together == [1] * 5
+
+    def test_many_flows_at_a_time(self, aws: Any, game: str) -> None:
         """A barrier that only several flows at once come over."""
         aws.mediaconnect.add("Show")
         together = threading.Barrier(2, timeout=10)
@@ -508,6 +554,13 @@ class TestPlanDigest:
         aws.loses_answer("mediaconnect.grant_flow_entitlements")
         aws.run("distribution", only_plan=digest, **declared()).ok()
 
+    def test_a_new_round_may_do_all_that_was_looked_at(self, aws: Any, live: str) -> None:
+        options = {"role": {"name": "R", "flows": ["Game", "Show"]}}
+        digest = aws.run("distribution", check_mode=True, **options).ok()["plan_digest"]
+        aws.meanwhile("iam.get_role", None, lambda: aws.iam.roles["R"].update(trust=trusting("Theirs")))
+        aws.run("distribution", only_plan=digest, force_in_use=True, **options).ok()
+        assert aws.iam.roles["R"]["trust"] == trusting("Game", "Show")
+
     def test_a_new_round_does_nothing_that_was_not_looked_at(self, aws: Any, game: str) -> None:
         digest = aws.run("distribution", check_mode=True, **declared()).ok()["plan_digest"]
         aws.meanwhile("iam.create_role", lambda: aws.iam.add_role("R", trusting("Theirs")))
@@ -548,13 +601,43 @@ class TestNewRound:
         assert aws.mediaconnect.granted(game)["E"]["Encryption"]["SecretArn"] == arn
         assert result["secrets"][0]["arn"] == arn
 
-    def test_of_one_thing_looks_at_that_alone(self, aws: Any, game: str) -> None:
-        aws.meanwhile("iam.create_role", lambda: aws.iam.add_role("R", trusting("Theirs")))
-        aws.run("distribution", **declared()).ok()
+    def test_of_a_role_looks_at_that_role_alone(self, aws: Any, game: str) -> None:
+        aws.meanwhile("iam.create_role", lambda: aws.iam.add_role("Q", trusting("Theirs")))
+        options = {"roles": [{"name": "Q", "flows": ["Game"], "secrets": ["s"]}, {"name": "R"}], "wait": False}
+        aws.run("distribution", **declared(role=None, **options)).ok()
+        looks = [call for call in aws.calls if call == "iam.get_role"]
+        # Both; Q when it cannot be made, in its new round, before each of its two steps, and when it is read back.
+        assert len(looks) == 2 + 1 + 1 + 2 + 1
         assert aws.calls.count("secretsmanager.describe_secret") == 1
-        assert (
-            aws.calls.count("mediaconnect.list_flows") <= 2
-        )  # the names once, and the streams before the role is narrowed
+        assert aws.calls.count("mediaconnect.list_flows") == 2  # the names, and the streams before Q is narrowed
+        assert aws.calls.count("mediaconnect.describe_flow") == 1 + 1 + 1  # the streams, and the messages at last
+
+    def test_of_a_secret_looks_at_that_secret_alone(self, aws: Any, game: str) -> None:
+        aws.meanwhile("secretsmanager.create_secret", lambda: aws.secretsmanager.add("s", KEY))
+        aws.run("distribution", **declared(secrets=[secret(), secret("t", OTHER_KEY)], wait=False)).ok()
+        assert aws.calls.count("secretsmanager.describe_secret") == 2 + 1 + 1  # the second when it cannot be made
+        assert aws.calls.count("iam.get_role") == 1
+        assert aws.calls.count("mediaconnect.describe_flow") == 1 + 1
+
+    def test_of_a_flow_looks_at_that_flow_alone(self, aws: Any, live: str) -> None:
+        aws.secretsmanager.add("t", OTHER_KEY)
+        role = aws.iam.add_role("Q", trusting("Game"))
+        role["inline"] = {"i": permitting(aws.secretsmanager.arn("t"))}
+        aws.loses_answer("mediaconnect.grant_flow_entitlements")
+        aws.run("distribution", **declared(flows=[flow(one(), one("M"), one("N", "t", "Q"))])).ok()
+        # Q and t are looked up once; they, and R, are looked at before anything is granted.
+        assert aws.calls.count("iam.get_role") == 1 + 1 + 2
+        assert aws.calls.count("secretsmanager.describe_secret") == 1 + 1 + 1
+        assert aws.calls.count("mediaconnect.list_flows") == 1
+
+    def test_of_a_role_is_judged_by_the_streams_as_they_are_about_to_be(self, aws: Any, live: str) -> None:
+        theirs = trusting("Game", "Theirs")
+        aws.meanwhile("iam.get_role", None, lambda: aws.iam.roles["R"].update(trust=theirs))
+        secrets = [{"name": "s", "state": "absent"}, secret("new", OTHER_KEY)]
+        role = {"name": "R", "flows": ["Game", "Show"]}
+        aws.run("distribution", **declared(secrets=secrets, role=role, flows=[flow(one("E", "new"))])).ok()
+        assert aws.iam.document_of(POLICY_ARN) == permitting(aws.secretsmanager.arn("new"))
+        assert aws.iam.roles["R"]["trust"] == trusting("Game", "Show")
 
     def test_a_role_is_read_back(self, aws: Any, live: str) -> None:
         """Somebody else wrote at the same time as its first step was written, and neither noticed."""

@@ -156,6 +156,14 @@ class TestUpdate:
         assert sentence.endswith((said, LOOK_AT))
         assert flow.clock.now == 0
 
+    def test_fails_at_once_where_it_is_not_about_the_role(self, flow: Flow) -> None:
+        flow.names.changed = {ROLE_ARN}
+        flow.aws.fails("mediaconnect.update_flow_entitlement", "InternalServerErrorException", message="At X.X..")
+        assert flow.refuses("update", **update(flow, encryption=STATIC)) == (
+            f"flow Game: Could not update the entitlement {flow.entitlement_arn}: InternalServerErrorException: At X.X."
+        )
+        assert flow.clock.now == 0
+
     def test_a_role_that_was_made_a_moment_ago_may_not_be_seen_yet(self, flow: Flow) -> None:
         flow.aws.iam.add_role("R", {}, created=datetime.now(UTC))
         flow.aws.fails("mediaconnect.update_flow_entitlement", "BadRequestException")
@@ -196,6 +204,12 @@ class TestWait:
             f"On flow Game {flow.entitlement_arn} was revoked but is not gone after 10 seconds."
         )
         assert flow.clock.now == 11
+
+    def test_those_that_stay_are_named(self, flow: Flow) -> None:
+        entitlements = flow.aws.mediaconnect.flows[flow.arn]["entitlements"]
+        entitlements |= {f"arn:{name}": {"Name": name} for name in "DB"}
+        said = flow.refuses("wait", arns=["arn:D", "arn:C", "arn:B"])
+        assert said == "On flow Game arn:B, arn:D was revoked but is not gone after 10 seconds."
 
     def test_a_flow_that_is_gone_has_none_any_more(self, flow: Flow) -> None:
         flow.aws.mediaconnect.flows.clear()

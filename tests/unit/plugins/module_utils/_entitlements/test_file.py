@@ -111,7 +111,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         b'[{"flow": "G", "entitlements": [{"name": "E", "data_transfer_subscriber_fee_percent": NaN}]}]',
         BAD_OPTIONS,
     ),
-    "no YAML": ("f.yml", b"- flow: [Game\n", PARSER),
+    "no YAML": ("f.yml", b"- flow: [Game\n", f"{PARSER}while parsing a flow sequence in "),
     "tabs": ("f.yml", b"- flow: Game\n\tentitlements: []\n", PARSER),
     "two documents": ("f.yml", b"[]\n---\n[]\n", PARSER),
     "unknown alias": ("f.yml", b"- *flow\n", PARSER),
@@ -164,6 +164,14 @@ def test_bad_files(tmp_path: Path, case: str) -> None:
     message = refusal(path)
     assert message.startswith(f"The file {path} {said}")
     assert message == f"The file {path} {said}" or not said.endswith(".")
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text('[{"entitlements": []}, {"flow": "G", "purge": true}]')
+    first, second = refusal(path).split("; ")
+    assert "missing required arguments: flow" in first
+    assert "purge" in second
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -139,12 +139,13 @@ class TestWrite:
         seen, replace = [], Path.replace
 
         def look_and_replace(temporary: Path, target: Path) -> Path:
-            seen.append((temporary.parent, path.read_text(), temporary.read_text()))
+            hidden = temporary.name.startswith(".a.json.")
+            seen.append((temporary.parent, hidden, path.read_text(), temporary.read_text()))
             return replace(temporary, target)
 
         monkeypatch.setattr(Path, "replace", look_and_replace)
         write(tmp_path, {"a.json": "new"})
-        assert seen == [(tmp_path, "old", "new")]
+        assert seen == [(tmp_path, True, "old", "new")]
         assert found(tmp_path) == {"a.json": "new"}
 
     def test_what_is_known_only_now_is_written(self, tmp_path: Path) -> None:

@@ -370,6 +370,12 @@ class TestKnown:
         aws.run("entitlements", flows=[flow(one(encryption=STATIC))], verify_encryption=False, **known).ok()
         assert {call.split(".")[0] for call in aws.calls} == {"mediaconnect"}
 
+    def test_a_role_that_was_changed_may_not_be_seen_everywhere_yet(self, aws: Any, game: str, secret: str) -> None:
+        known = {"known_roles": [{"name": "R", "arn": ROLE_ARN, "action": "updated"}]}
+        aws.fails("mediaconnect.grant_flow_entitlements", "BadRequestException", times=3)
+        result = aws.run("entitlements", flows=[flow(one(encryption=STATIC))], **known).ok()
+        assert actions(result) == {"E": "granted"}
+
     def test_predictions_count_in_check_mode_only(self, aws: Any, game: str) -> None:
         predicted = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:s-??????"
         known = {

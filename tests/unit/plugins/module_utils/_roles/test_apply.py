@@ -66,8 +66,8 @@ class TestCreatePolicy:
         arn = f"arn:aws:iam::{ACCOUNT}:policy/media/P"
         role.create_policy(**policy_params(arn=arn, path="/media/", tags={"a": "b"}))
         assert aws.iam.document_of(arn) == DOCUMENT
-        assert aws.iam.policies[arn]["tags"] == {"a": "b"}
-        assert aws.calls == ["iam.create_policy", "iam.get_policy"]  # and waits for it
+        assert (aws.iam.policies[arn]["tags"], aws.iam.policies[arn]["description"]) == ({"a": "b"}, "d")
+        assert aws.waits == [("policy_exists", {"Delay": 1, "MaxAttempts": 10})]
 
     def test_does_not_wait_unasked(self, aws: Any) -> None:
         Role(aws, wait=False).create_policy(**policy_params())
@@ -97,7 +97,7 @@ class TestCreateRole:
         made = aws.iam.roles["R"]
         assert (made["trust"], made["description"], made["tags"]) == (TRUST, "d", {"a": "b"})
         assert role.unit.after["arn"] == made["arn"] == f"arn:aws:iam::{ACCOUNT}:role/media/R"
-        assert aws.calls == ["iam.create_role", "iam.get_role"]  # and waits for it
+        assert aws.waits == [("role_exists", {"Delay": 1, "MaxAttempts": 10})]
 
     def test_does_not_wait_unasked(self, aws: Any) -> None:
         Role(aws, wait=False).create_role(**role_params())

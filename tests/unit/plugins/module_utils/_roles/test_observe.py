@@ -104,6 +104,24 @@ class TestObserve:
         assert observing(observer, policy_name="Other").policy == Policy(other, "v1", KEYS)
         assert observing(observer, policy_name="None").policy is None
 
+    def test_a_policy_under_the_path_of_the_role(self, aws: Any, observer: Observer) -> None:
+        arn = aws.iam.add_policy(OWN, KEYS, path="/media/")
+        aws.iam.add_role("R", TRUST, path="/media/")
+        assert observing(observer).policy == Policy(arn, "v1", KEYS)
+
+    def test_an_attached_policy_that_goes_in_between(self, aws: Any, observer: Observer) -> None:
+        gone, other = aws.iam.add_policy("Gone", KEYS), aws.iam.add_policy("Other", KEYS)
+        aws.iam.add_role("R", TRUST, [gone, other])
+        aws.fails_for("iam.get_policy", "NoSuchEntity", PolicyArn=gone)
+        assert observing(observer).policy == Policy(other, "v1", KEYS)
+
+    @pytest.mark.parametrize("attached", [False, True])
+    def test_who_has_the_policy_as_a_boundary_uses_it_too(self, aws: Any, observer: Observer, attached: bool) -> None:
+        arn = aws.iam.add_policy(OWN, KEYS)
+        aws.iam.add_role("R", TRUST, [arn] * attached)
+        aws.iam.add_role("T", TRUST, boundary=arn)
+        assert observing(observer).policy.shared_with == ["role T"]
+
     @pytest.mark.parametrize("attached", [False, True])
     def test_who_else_uses_the_policy(self, aws: Any, observer: Observer, attached: bool) -> None:
         arn = aws.iam.add_policy(OWN, KEYS, users=["jane"])

@@ -106,7 +106,8 @@ class TestObserve:
 def test_plans_in_as_many_steps_as_are_asked_for(aws: Any, in_two_steps: bool, stages: list[Stage]) -> None:
     add_role(aws, "R", [secret("a")], [flow("A")])
     add_role(aws, "S", [secret("a")], [flow("A")])
-    resource = roles(aws, item("S", flows=["B"]), item("R", flows=["B"]), in_two_steps=in_two_steps)
+    asked = {"in_two_steps": True} if in_two_steps else {}
+    resource = roles(aws, item("S", flows=["B"]), item("R", flows=["B"]), **asked)
     units = resource.plan(resource.observe())
     assert [unit.label for unit in units] == ["role S", "role R"]
     assert [[action.stage for action in unit.actions] for unit in units] == [stages, stages]
@@ -161,6 +162,26 @@ class TestDeletion:
         aws.iam.add_role("R", {}, path="/aws-service-role/x/")
         (refusal,) = self.refusals(aws)
         assert "belongs to AWS itself" in refusal
+
+
+def test_each_role_is_judged(aws: Any) -> None:
+    """One that is not there, one that may be forced and one that is refused anyway do not keep the next from being judged."""
+    arn = add_role(aws, "R", flows=[flow("A")])
+    add_role(aws, "forced", flows=[flow("A")])
+    aws.iam.add_role("theirs", {}, path="/aws-reserved/x/")
+    aws.mediaconnect.add("A", encrypted("E", arn, secret("a")))
+    items = [item("none"), item("theirs"), item("forced", force_in_use=True), item("R")]
+    units = judged(roles(aws, *({**one, "state": "absent"} for one in items)))
+    assert [bool(unit.refusals) for unit in units] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(("wait", "waits"), [(True, [("role_exists", {"Delay": 1, "MaxAttempts": 10})]), (False, [])])
+def test_waiting_is_for_the_task_to_say(aws: Any, wait: bool, waits: list[Any]) -> None:
+    clients = aws.clients()
+    resource = Roles(clients, Streams(clients), [item()], wait, 10)
+    (unit,) = resource.plan(resource.observe())
+    resource.operations["create_role"](unit, **unit.actions[0].params)
+    assert aws.waits == waits
 
 
 class TestNarrowing:
