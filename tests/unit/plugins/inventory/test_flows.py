@@ -191,7 +191,9 @@ class TestRoles:
     def test_one_that_cannot_be_assumed_fails(self, aws: Any) -> None:
         aws.sts.assume_role = lambda region, **params: {}
         aws.fails("sts.assume_role", "AccessDenied")
-        with pytest.raises(AnsibleError, match=f"assume (the )?role {ROLE}: .*AccessDenied"):  # amazon.aws words it, too
+        with pytest.raises(
+            AnsibleError, match=f"assume (the )?role {ROLE}: .*AccessDenied"
+        ):  # amazon.aws words it, too
             Plugin(aws, assume_role_arns=[ROLE]).hosts()
 
 
