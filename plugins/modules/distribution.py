@@ -47,7 +47,7 @@ options:
       kms_keys:
         description:
           - The customer managed KMS keys that encrypt the secrets. When omitted, those that O(secrets) declares for the secrets that
-            the role reads.
+            the role reads. If some of these are not declared there, the keys of the role are left alone.
         type: list
         elements: str
       speke_apis:

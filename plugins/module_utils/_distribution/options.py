@@ -61,9 +61,10 @@ def completed(
 
 
 def _kms_keys(secrets: Sequence[DeclaredSecret], read: Sequence[str]) -> list[str] | None:
-    """The KMS keys of the secrets that the role reads, as far as they are declared here; None if none of them is."""
-    declared = [secret for secret in secrets if _is_among(secret, read)]
-    return _distinct(customer_key(secret.kms_key_id) for secret in declared) if declared else None
+    """The KMS keys of the secrets that are read; None where not all of these are declared here, so that no key is taken away."""
+    if not read or not all(any(_is_among(secret, [one]) for secret in secrets) for one in read):
+        return None
+    return _distinct(customer_key(secret.kms_key_id) for secret in secrets if _is_among(secret, read))
 
 
 def _names(entitlement: DeclaredEntitlement, item: Mapping[str, Any]) -> bool:

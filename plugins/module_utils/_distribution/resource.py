@@ -51,7 +51,7 @@ class Distribution:
         self.streams = Streams(self.clients)
         refused: list[str] = []
         secrets = _collected(refused, lambda: self._secrets(module))
-        flows = _collected(refused, lambda: self._flows(params))
+        flows = _collected(refused, lambda: self._flows(module))
         settings = _collected(refused, lambda: setting(module))
         roles = _collected(refused, lambda: self._roles(params, secrets, flows))
         if refused:
@@ -71,9 +71,9 @@ class Distribution:
         common = {**{name: params[name] for name in COMMON_OPTIONS}, "state": PRESENT}
         return Secrets(self.clients, self.streams, params["secrets"] or [], common, module.no_log_values)
 
-    def _flows(self, params: Mapping[str, Any]) -> Any:
-        flows = declared_flows(params)
-        validate(flows, self.clients.region)
+    def _flows(self, module: Any) -> Any:
+        flows = declared_flows(module.params)
+        validate(flows, self.clients.region, predicted=module.check_mode)
         return flows
 
     def _roles(self, params: Mapping[str, Any], secrets: Secrets | None, flows: Any) -> Roles:

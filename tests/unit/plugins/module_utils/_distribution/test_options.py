@@ -195,6 +195,14 @@ CASES: dict[str, Case] = {
         None,
         None,
     ),
+    "no key is taken away with secrets that are declared elsewhere": (
+        {"secrets": ["s", "elsewhere"]},
+        [secret("s", "alias/video")],
+        [],
+        ["s", "elsewhere"],
+        None,
+        None,
+    ),
     "secrets that this task deletes": (
         {"secrets": ["s", "t"]},
         [secret("s", state="absent"), secret("t")],
