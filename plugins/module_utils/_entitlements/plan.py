@@ -12,7 +12,7 @@ from .._encryption.resolve import References, Resolver
 from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action
-from .._reconcile.tags import RESERVED, reserved_problems, tag_change
+from .._reconcile.tags import RESERVED, reserved_refusals, tag_change
 from .options import ENTITLEMENT, MAX_ENTITLEMENTS, DeclaredEntitlement, DeclaredFlow, Options
 from .state import FlowUnit, Item, ObservedFlow
 
@@ -221,7 +221,7 @@ class _FlowPlanner:
 
     def _tag(self, declared: DeclaredEntitlement, before: dict[str, Any]) -> None:
         change = tag_change(before.get("tags", {}), declared.tags, self.options.purge_tags)
-        self._refuse_reserved(declared, before.get("tags", {}))
+        self.unit.refusals.extend(reserved_refusals(self._where(declared.name), change))
         if not change:
             return
         item = self.unit.items[declared.name]
@@ -236,13 +236,9 @@ class _FlowPlanner:
 
     def _own_tags(self, declared: DeclaredEntitlement, current: dict[str, str]) -> dict[str, str]:
         """The tags of an entitlement that is granted, or granted again, without those that only AWS may write."""
-        self._refuse_reserved(declared, current)
-        after = tag_change(current, declared.tags, self.options.purge_tags).after
-        return {key: value for key, value in after.items() if not key.lower().startswith(RESERVED)}
-
-    def _refuse_reserved(self, declared: DeclaredEntitlement, current: dict[str, str]) -> None:
-        problems = reserved_problems(tag_change(current, declared.tags, self.options.purge_tags))
-        self.unit.refusals.extend(f"The {self._where(declared.name)}: {problem}." for problem in problems)
+        change = tag_change(current, declared.tags, self.options.purge_tags)
+        self.unit.refusals.extend(reserved_refusals(self._where(declared.name), change))
+        return {key: value for key, value in change.after.items() if not key.lower().startswith(RESERVED)}
 
     def _add_revocation(self, before: dict[str, Any]) -> None:
         params = {"name": before["name"], "arn": before["entitlement_arn"]}

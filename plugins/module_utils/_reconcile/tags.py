@@ -66,3 +66,8 @@ def reserved_problems(change: TagChange) -> list[str]:
         for key in change.to_set
         if key.lower().startswith(RESERVED)
     ]
+
+
+def reserved_refusals(label: str, change: TagChange) -> list[str]:
+    """The same in whole sentences. label: what has the tags ("role MediaConnect-ASM")."""
+    return [f"The {label}: {problem}." for problem in reserved_problems(change)]

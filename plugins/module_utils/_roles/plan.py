@@ -14,7 +14,7 @@ from .._policy.language import Document, same_meaning
 from .._reconcile.arn import account_of, iam_name, region_of
 from .._reconcile.fields import defaults, differing, to_api
 from .._reconcile.model import ABSENT, Action, Stage, Unit
-from .._reconcile.tags import reserved_problems, tag_change
+from .._reconcile.tags import reserved_refusals, tag_change
 from .options import ROLE, DeclaredRole, role_arn
 from .wanted import wanted_permissions, wanted_trust
 
@@ -398,7 +398,7 @@ def _plan_create(unit: Unit, declared: DeclaredRole, trust_policy: Document) -> 
             f"The role {declared.name} has the path {path}: CloudFormation and MediaConnect's routers refuse a role with a path."
         )
     unit.actions.append(Action("create_role", f"create the role {declared.name}", params, Stage.WIDEN))
-    unit.refusals.extend(_reserved(f"role {declared.name}", declared, {}))
+    unit.refusals.extend(reserved_refusals(f"role {declared.name}", tag_change({}, declared.tags, declared.purge_tags)))
     unit.after.update(
         name=declared.name,
         arn=role_arn(declared),
@@ -447,15 +447,10 @@ def _plan_tags(
 ) -> dict[str, str]:
     """Plan the tags of the role or of its policy; returns what they will be."""
     change = tag_change(observed, declared.tags, declared.purge_tags)
-    unit.refusals.extend(_reserved(label, declared, observed))
+    unit.refusals.extend(reserved_refusals(label, change))
     if change.to_remove:
         params = {**target, "tag_names": change.to_remove}
         unit.actions.append(Action(f"untag_{kind}", f"remove tags from the {label}", params, Stage.WIDEN))
     if change.to_set:
         unit.actions.append(Action(f"tag_{kind}", f"tag the {label}", {**target, "tags": change.to_set}, Stage.WIDEN))
     return change.after
-
-
-def _reserved(label: str, declared: DeclaredRole, current: dict[str, str]) -> list[str]:
-    problems = reserved_problems(tag_change(current, declared.tags, declared.purge_tags))
-    return [f"The {label}: {problem}." for problem in problems]

@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping
 from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action, Stage, Unit
-from .._reconcile.tags import reserved_problems, tag_change
+from .._reconcile.tags import reserved_refusals, tag_change
 from .keys import Value
 from .options import RECOVERY_WINDOW_DAYS, SECRET, DeclaredSecret, customer_key
 
@@ -168,7 +168,7 @@ def _plan_create(secret: DeclaredSecret, region: str, wanted: Value | None, sour
     unit.after = _state(secret, region, ObservedSecret(arn=new_arn))
     unit.after.update(secret.fields)
     unit.after.update(kms_key_id=customer_key(secret.kms_key_id), tags=dict(secret.tags or {}))
-    unit.refusals.extend(_reserved(unit, secret, {}))
+    unit.refusals.extend(reserved_refusals(unit.label, tag_change({}, secret.tags, secret.purge_tags)))
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     unit.action = "created"
     unit.actions.append(
@@ -255,16 +255,11 @@ def _plan_fields(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -
 
 def _plan_tags(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -> None:
     change = tag_change(observed.tags, secret.tags, secret.purge_tags)
-    unit.refusals.extend(_reserved(unit, secret, observed.tags))
+    unit.refusals.extend(reserved_refusals(unit.label, change))
     if change:
         unit.after["tags"] = change.after
         params = {"arn": observed.arn, "to_set": change.to_set, "to_remove": change.to_remove}
         unit.actions.append(Action("tag", f"change the tags of the {unit.label}", params, Stage.MAKE))
-
-
-def _reserved(unit: Unit, secret: DeclaredSecret, current: dict[str, str]) -> list[str]:
-    problems = reserved_problems(tag_change(current, secret.tags, secret.purge_tags))
-    return [f"The {unit.label}: {problem}." for problem in problems]
 
 
 def _state(secret: DeclaredSecret, region: str, observed: ObservedSecret) -> dict[str, Any]:
