@@ -171,7 +171,13 @@ from ..module_utils._streams.observe import Streams
 
 def body(module: AnsibleAWSModule) -> None:
     clients = Clients(module)
-    secrets = Secrets(clients, Streams(clients), module.params["secrets"], module.params, module.no_log_values)
+    secrets = Secrets(
+        clients,
+        Streams(clients, module.no_log_values.add),
+        module.params["secrets"],
+        module.params,
+        module.no_log_values,
+    )
     converge(module, secrets)
 
 

@@ -322,7 +322,10 @@ from ..module_utils._streams.observe import Streams
 def body(module: AnsibleAWSModule) -> None:
     clients = Clients(module)
     params = module.params
-    converge(module, Role(clients, Streams(clients), [params], params["wait"], params["wait_timeout"]))
+    converge(
+        module,
+        Role(clients, Streams(clients, module.no_log_values.add), [params], params["wait"], params["wait_timeout"]),
+    )
 
 
 def main() -> None:

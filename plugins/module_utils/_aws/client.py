@@ -19,6 +19,7 @@ from threading import Lock
 from typing import Any, Callable
 
 try:
+    import botocore.session
     from botocore.config import Config
 except ImportError:
     pass  # AnsibleAWSModule reports it
@@ -64,6 +65,11 @@ class Clients:
                 options = {"region": region} if key[1] else {}
                 self._clients[key] = connect(self._module.client, service, **options)
             return self._clients[key]
+
+    def regions(self, service: str) -> set[str]:
+        """The Regions in which AWS offers a service, as far as this botocore knows, and the task's own."""
+        partition = self.get(service).meta.partition
+        return {self.region, *botocore.session.get_session().get_available_regions(service, partition)}
 
     @property
     def account(self) -> str:

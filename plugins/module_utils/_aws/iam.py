@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWS Identity and Access Management: a function per operation, and one that reads all policies of a role.
+"""AWS Identity and Access Management: a function per operation.
 
 botocore turns the policy documents in answers into dictionaries; in requests they are sent as compact JSON.
 """
@@ -10,7 +10,7 @@ botocore turns the policy documents in answers into dictionaries; in requests th
 from __future__ import annotations
 
 import json
-from typing import Any, Collection
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
@@ -240,29 +240,13 @@ def delete_policy(client: Any, arn: str) -> None:
     client.delete_policy(PolicyArn=arn)
 
 
-def policy_documents(client: Any, name: str, among: Collection[str] | None = None) -> list[dict[str, Any]]:
-    """All permission policies of a role: the attached ones, or those of them that are among some, in their default version, and the
-    inline ones.
-    """
-    documents = []
-    for attached in list_attached_policies(client, name) or []:
-        arn = attached["PolicyArn"]
-        policy = get_policy(client, arn) if among is None or arn in among else None
-        if policy:
-            documents.append(get_policy_document(client, policy["Arn"], policy["DefaultVersionId"]))
-    documents.extend(
-        get_inline_policy(client, name, policy_name) for policy_name in list_inline_policies(client, name) or []
-    )
-    return [document for document in documents if document]
-
-
 @api_call("iam:SimulatePrincipalPolicy", "simulate what {role_arn} may do with {resource_arn}")
-def simulate(client: Any, role_arn: str, actions: list[str], resource_arn: str) -> dict[str, bool]:
-    """For each action, whether the role's policies and boundary allow it on the resource."""
+def simulate(client: Any, role_arn: str, actions: list[str], resource_arn: str) -> dict[str, str]:
+    """For each action, what the role's policies and boundary say about the resource: allowed, implicitDeny or explicitDeny."""
     answer = client.simulate_principal_policy(
         PolicySourceArn=role_arn, ActionNames=actions, ResourceArns=[resource_arn]
     )
-    return {result["EvalActionName"]: result["EvalDecision"] == "allowed" for result in answer["EvaluationResults"]}
+    return {result["EvalActionName"]: result["EvalDecision"] for result in answer["EvaluationResults"]}
 
 
 def _polls(timeout: int) -> dict[str, int]:

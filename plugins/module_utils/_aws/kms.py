@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .errors import api_call
@@ -15,3 +16,9 @@ from .errors import api_call
 def describe_key(client: Any, key_id: str) -> dict[str, Any] | None:
     """The KeyMetadata of a key given by id, ARN, alias name or alias ARN; None when there is no such key."""
     return client.describe_key(KeyId=key_id)["KeyMetadata"]
+
+
+@api_call("kms:GetKeyPolicy", "read the policy of the KMS key {key_id}", missing="NotFoundException")
+def get_key_policy(client: Any, key_id: str) -> dict[str, Any] | None:
+    """The policy document of a key, which has one policy, named default."""
+    return json.loads(client.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"])

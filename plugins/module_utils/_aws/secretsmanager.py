@@ -11,6 +11,7 @@ characters, and Secrets Manager would then mistake the end of the name for the A
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
@@ -32,6 +33,16 @@ def describe_secret(client: Any, secret_id: str) -> dict[str, Any] | None:
 def get_secret_value(client: Any, secret_id: str) -> dict[str, Any] | None:
     """SecretString or SecretBinary with its VersionId, or None when the secret has no current value."""
     return client.get_secret_value(SecretId=secret_id)
+
+
+@api_call(
+    "secretsmanager:GetResourcePolicy",
+    "read the resource policy of the secret {secret_id}",
+    missing="ResourceNotFoundException",
+)
+def get_resource_policy(client: Any, secret_id: str) -> dict[str, Any]:
+    """The policy document that is attached to the secret; empty if there is none."""
+    return json.loads(client.get_resource_policy(SecretId=secret_id).get("ResourcePolicy") or "{}")
 
 
 @api_call("secretsmanager:BatchGetSecretValue", "read the values of {secret_ids}")

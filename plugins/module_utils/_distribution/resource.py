@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Sequence
 
 from .._aws.client import Clients, in_parallel
-from .._encryption.options import encryption_to_api
 from .._encryption.resolve import References, references
 from .._entitlements.file import declared_flows
 from .._entitlements.observe import WORKERS, Pairs
 from .._entitlements.options import validate
 from .._entitlements.resource import Entitlements, setting
-from .._entitlements.state import FlowUnit
 from .._reconcile.model import PRESENT, Refusal, Stage, Unit
 from .._roles.options import name_and_path, role_arn
+from .._roles.plan import told_of
 from .._roles.resource import Pair, Roles
 from .._secrets.resource import Observed as ObservedSecrets
 from .._secrets.resource import Secrets
@@ -25,8 +24,6 @@ from .._streams.observe import Streams
 from .digest import plan_digest
 from .options import completed, role_items
 
-# What a role without a policy may read: nothing, rather than something that is not known.
-NOTHING: Mapping[str, Any] = {"Statement": []}
 # The options of the task that apply to every secret.
 COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "wait_timeout")
 
@@ -48,7 +45,7 @@ class Distribution:
         self.only_plan: str | None = params["only_plan"]
         self.digest = ""
         self.clients = Clients(module)
-        self.streams = Streams(self.clients)
+        self.streams = Streams(self.clients, module.no_log_values.add)
         refused: list[str] = []
         secrets = _collected(refused, lambda: self._secrets(module))
         flows = _collected(refused, lambda: self._flows(module))
@@ -58,7 +55,7 @@ class Distribution:
             raise Refusal(" ".join(refused))
         self.secrets: Secrets = secrets
         self.roles: Roles = roles
-        self.entitlements = Entitlements(self.clients, flows, References(), settings, self._fingerprints)
+        self.entitlements = Entitlements(self.clients, flows, References(), settings, self._fingerprints, self.streams)
         self._rooms = {"secret": self.secrets, "role": self.roles}
         self._units: dict[tuple[str, str], Unit] = {}  # those of the first plan; the loop keeps them up to date
         self._fresh: dict[tuple[str, str], Unit] = {}  # those of the newest plan
@@ -99,9 +96,9 @@ class Distribution:
 
     def observe(self, again: Sequence[Unit] = ()) -> Observed:
         """All that AWS has; in a new round, what it has for these units."""
-        self._fresh = {}
+        self._fresh, self._units = {}, self._units if again else {}
         rooms = (self.secrets, self.roles, self.entitlements)
-        mine = [[unit for unit in again if self._room(unit) is room] for room in rooms]
+        mine = [self._mine(again, room) for room in rooms]
         looks: list[Callable[[], Any]] = [
             lambda: self.secrets.observe(mine[0]) if mine[0] or not again else {},
             lambda: self.roles.see(mine[1]) if mine[1] or not again else {},
@@ -139,6 +136,9 @@ class Distribution:
         self._units = self._units or dict(self._fresh)
         return [*keys, *flows]
 
+    def _mine(self, units: Sequence[Unit], room: Any) -> list[Unit]:
+        return [unit for unit in units if self._room(unit) is room]
+
     def _units_of(self, room: Any) -> list[Unit]:
         """The units of a room; those of the newest plan take precedence."""
         return [unit for unit in {**self._units, **self._fresh}.values() if self._room(unit) is room]
@@ -154,26 +154,22 @@ class Distribution:
         names.expect(
             # A key that is neither read nor written may not be one of the declared algorithm.
             (state for unit, state in secrets if state["name"] in read or _will_be_read(unit)),
-            (
-                {**state, "permissions_policy": state["permissions_policy"] or NOTHING}
-                for dummy, state in roles
-                if state["action"] != "unchanged"
-            ),
+            (told_of(unit) for unit, state in roles if state["action"] != "unchanged"),
             self.clients.region,
         )
         names.looked_up = self.entitlements.names.looked_up
         return names
 
-    def judge(self, units: Sequence[Unit], observed: Observed) -> None:
+    def judge(self, units: Sequence[Unit], _observed: Observed) -> None:
         """Refuse what would take a key away from a stream, as the streams will be after this task, and what could not be encrypted."""
-        self.streams.planned = {
-            unit.observed.arn: _planned(unit)
-            for unit in self._units_of(self.entitlements)
-            if isinstance(unit, FlowUnit) and not unit.observed.error  # what could not be read stays as it is
-        }
-        self.secrets.judge([unit for unit in units if self._room(unit) is self.secrets], observed.secrets)
-        self.roles.judge([unit for unit in units if self._room(unit) is self.roles], observed.roles)
-        self.entitlements.judge(units, observed.flows)
+        changes = self.secrets.changes(self._mine(units, self.secrets))
+        changes.add(self.roles.changes(self._mine(units, self.roles)))
+        changes.add(self.entitlements.changes(self._units_of(self.entitlements)))
+        answer = self.streams.ask(changes)
+        self.secrets.refuse(self._mine(units, self.secrets), changes, answer)
+        self.roles.refuse(self._mine(units, self.roles), changes, answer)
+        self.entitlements.refuse(units, answer)
+        self.entitlements.verify(units)
         self._hold_to_plan(units)
 
     def _hold_to_plan(self, units: Sequence[Unit]) -> None:
@@ -201,8 +197,8 @@ class Distribution:
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
         """The return values of all three, and the digest of the plan."""
         return {
-            **self.secrets.report([unit for unit in units if self._room(unit) is self.secrets]),
-            **self.roles.report([unit for unit in units if self._room(unit) is self.roles]),
+            **self.secrets.report(self._mine(units, self.secrets)),
+            **self.roles.report(self._mine(units, self.roles)),
             **self.entitlements.report(units),
             "plan_digest": self.digest,
         }
@@ -211,16 +207,6 @@ class Distribution:
 def _will_be_read(secret: Unit) -> bool:
     """Whether a secret gets a value by the plan, or has one that can then be read again."""
     return any(action.operation in ("create", "restore", "put_value") for action in [*secret.actions, *secret.done])
-
-
-def _planned(unit: FlowUnit) -> dict[str, Any]:
-    """The Encryption of each entitlement that the flow will have, by name."""
-    entitlements = {**unit.observed.entitlements, **{name: item.after for name, item in unit.items.items()}}
-    return {
-        name: encryption_to_api(shown["encryption"]) if shown.get("encryption") else None
-        for name, shown in entitlements.items()
-        if shown
-    }
 
 
 def _collected(refused: list[str], read: Callable[[], Any]) -> Any:

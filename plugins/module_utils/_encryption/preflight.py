@@ -9,21 +9,33 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Iterable
 
-from .._aws import iam, secretsmanager
+from .._aws import iam
 from .._aws.client import Clients
 from .._aws.errors import ApiError
-from .._policy import judge
-from .._policy.documents import SECRET_ACTIONS
-from .._policy.judge import Role, Secret
+from .._policy.evaluation import NO
+from .._policy.judge import (
+    READ_VALUE,
+    Link,
+    Role,
+    Secret,
+    chain,
+    doubts,
+    predicted_role,
+    predicted_secret,
+    problems,
+    trust_of,
+)
+from .._policy.observe import Reader
 from .._reconcile.arn import iam_name
 from .._reconcile.model import Unit, distinct
 from .._reconcile.wait import tries
-from .._secrets import keys
 from .resolve import PREDICTED_SECRET, References
 
 SECONDS_BETWEEN_LOOKS = 2
+# How long a role that somebody else made or changed a moment ago gets the benefit of the doubt: for a second look.
+SECONDS_FOR_OTHERS = 2
 
 
 @dataclass
@@ -39,158 +51,84 @@ class Grant:
 class Preflight:
     """Judges what would be encrypted.
 
-    mask: is given each key that is read, and keeps it out of all output.
-    names: what this run makes or changes; it is judged as it is predicted.
-    patience: for how many seconds a role that was changed a moment ago gets the benefit of the doubt.
+    reader: reads roles and secrets. names: what this run makes or changes; it is judged as it is predicted.
+    patience: for how many seconds a role that this run has changed gets the benefit of the doubt.
     """
 
-    def __init__(self, clients: Clients, mask: Callable[[str], None], names: References, patience: float):
-        self.clients, self.mask, self.names, self.patience = clients, mask, names, patience
+    def __init__(self, reader: Reader, names: References, patience: float):
+        self.reader, self.names, self.patience = reader, names, patience
         self.warnings: list[str] = []
-        self._seen: dict[tuple[Any, ...], Any] = {}
 
     def judge(self, grants: Iterable[Grant]) -> None:
         """Add to the units what is wrong with the encryption that they would grant (as refusals) and what is doubtful (as warnings)."""
         grants = list(grants)
         deadline = time.monotonic() + self.patience
         for grant in grants:
-            problems = self._lasting_problems(grant.flow_arn, grant.encryption, deadline - time.monotonic())
-            if problems:
+            wrong = self._lasting_problems(grant.flow_arn, grant.encryption, deadline)
+            if wrong:
                 grant.unit.refusals.append(
-                    f"The {grant.where} would not work: {'; '.join(problems)}. Set verify_encryption: false to grant it all the same."
+                    f"The {grant.where} would not work: {'; '.join(wrong)}. Set verify_encryption: false to grant it all the same."
                 )
         if grants:
+            # Who may grant need not be allowed to read keys.
+            lacking = [action for action in self.reader.lacking if action != READ_VALUE]
+            self.warnings.extend(
+                f"Whether MediaConnect can read the keys was not verified in full: the caller lacks {action}."
+                for action in lacking
+            )
             grants[0].unit.warnings.extend(distinct(self.warnings))
 
-    def _lasting_problems(self, flow_arn: str, encryption: dict[str, str], patience: float) -> list[str]:
+    def _lasting_problems(self, flow_arn: str, encryption: dict[str, str], deadline: float) -> list[str]:
         """What is still wrong after recent changes to IAM have had time to take effect everywhere."""
-        problems: list[str] = []
-        for last in tries(patience, SECONDS_BETWEEN_LOOKS):
-            problems = self._problems(flow_arn, encryption)
-            if last or not problems or not self._may_pass(flow_arn, encryption["role_arn"]):
+        links = self._links(flow_arn, encryption)
+        if not problems(links) or any(link.name in ("secret", "value") and link.verdict is NO for link in links):
+            return problems(links)  # waiting does not change a secret
+        seconds = self._patience(flow_arn, encryption["role_arn"], deadline - time.monotonic())
+        for dummy in tries(seconds, SECONDS_BETWEEN_LOOKS) if seconds > 0 else ():
+            self.reader.forget()
+            links = self._links(flow_arn, encryption)
+            if not problems(links):
                 break
-            self._seen.clear()
-        return problems
+        return problems(links)
 
-    def _may_pass(self, flow_arn: str, role_arn: str) -> bool:
-        """Whether the problem may be only that the role's present state is not known everywhere yet; what is declared wrong stays wrong."""
+    def _patience(self, flow_arn: str, role_arn: str, left: float) -> float:
+        """For how many seconds the problem may be only that the role's present state is not known everywhere yet."""
         told = self.names.trust_policies.get(role_arn, [])
         if role_arn in self.names.unchanged - self.names.changed or self.names.expected_of("role_arn", role_arn):
-            return False
-        if told and all(policy and not judge.trusts(policy, flow_arn) for policy in told):
-            return False
-        made_in_this_run = role_arn in self.names.known.get("role_arn", {}).values()
-        return made_in_this_run or changed_recently(self.clients, role_arn, self.patience)
+            return 0
+        if told and all(policy and trust_of(policy, flow_arn).verdict is NO for policy in told):
+            return 0  # what is declared wrong stays wrong
+        if role_arn in self.names.known.get("role_arn", {}).values():
+            return left
+        return min(left, SECONDS_FOR_OTHERS) if changed_recently(self.reader.clients, role_arn, self.patience) else 0
 
-    def _problems(self, flow_arn: str, encryption: dict[str, str]) -> list[str]:
+    def _links(self, flow_arn: str, encryption: dict[str, str]) -> list[Link]:
         role_arn, secret_arn = encryption["role_arn"], encryption.get("secret_arn")
-        role = self._once(self._role, role_arn)
-        problems = judge.role_problems(role, role_arn, flow_arn)
-        if secret_arn:
-            if role.exists:
-                decisions = self._once(self._decisions, role_arn, secret_arn)
-                problems += judge.access_problems(decisions, role_arn, secret_arn)
-            secret = self._once(self._secret, secret_arn, encryption["algorithm"])
-            problems += judge.secret_problems(secret, secret_arn)
-        return problems
+        secret = self._secret(secret_arn) if secret_arn else None
+        role = self._role(role_arn, secret)
+        if secret and role.exists:
+            self.warnings.extend(doubts(role, secret))
+        return chain(flow_arn, encryption, role, secret)
 
-    def _once(self, look: Callable[..., Any], *arguments: str) -> Any:
-        key = (look.__name__, *arguments)
-        if key not in self._seen:
-            self._seen[key] = look(*arguments)
-        return self._seen[key]
-
-    def _unless_denied(self, look: Callable[[], Any], otherwise: Any) -> Any:
-        """What `look` returns. Where the caller may not look, a warning says so, and the result is `otherwise`."""
-        try:
-            return look()
-        except ApiError as error:
-            if not error.denied:
-                raise
-            self.warnings.append(
-                f"Whether MediaConnect can read the keys was not verified in full: the caller lacks {error.action}."
-            )
-            return otherwise
-
-    def _role(self, arn: str) -> Role:
-        def look() -> Role:
-            role = iam.get_role(self.clients.get("iam"), iam_name(arn))
-            if role is None or role["Arn"] != arn:
-                return Role(exists=False)
-            return Role(trust_policy=role["AssumeRolePolicyDocument"])
-
-        expected = self.names.expected_of("role_arn", arn)
-        if expected:
-            return Role(trust_policy=judge.together([entry.get("trust_policy") for entry in expected]))
-        return self._unless_denied(look, Role())
-
-    def _decisions(self, role_arn: str, secret_arn: str) -> dict[str, bool] | None:
-        """For each read action, whether the role may do it: as predicted, else as IAM simulates it, else as its policies say."""
-        expected = self.names.expected_of("role_arn", role_arn)
-        policy, kept = judge.together([entry.get("permissions_policy") for entry in expected]), _kept(expected)
-        if expected:
-            if policy is None:
-                return None
-            predicted = judge.reads([policy], secret_arn)
-            if predicted[judge.READ_VALUE] or all(entry.get("action") == "created" for entry in expected):
-                return predicted
-        client, decisions = self.clients.get("iam"), None
-        try:
-            # IAM tells of the role as it is now, and of nothing that is not there yet.
-            if kept is None and not secret_arn.endswith(PREDICTED_SECRET):
-                decisions = iam.simulate(client, role_arn, SECRET_ACTIONS, secret_arn)
-        except ApiError as error:
-            if not error.denied:
-                raise
-        if decisions is None:
-            decisions = self._unless_denied(
-                lambda: judge.reads([policy, *iam.policy_documents(client, iam_name(role_arn), kept)], secret_arn), None
-            )
-        self.warnings.extend(judge.access_doubts(decisions, role_arn, secret_arn))
-        return decisions
-
-    def _secret(self, arn: str, algorithm: str) -> Secret:
-        def look() -> Secret:
-            secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), arn)
-            if secret is None:
-                return Secret(exists=False)
-            if "DeletedDate" in secret:
-                return Secret(deletion_scheduled=True)
-            return Secret(misfit=self._misfit(arn, algorithm))
-
-        expected = self.names.expected_of("secret_arn", arn)
-        if expected:
-            return judge.predicted_secret([entry.get("algorithm") for entry in expected], algorithm)
-        return self._unless_denied(look, Secret())
-
-    def _misfit(self, arn: str, algorithm: str) -> str | None:
-        """Why the stored value is not a key for the algorithm. None also if the caller may not read it, since granting does not require that."""
-        try:
-            answer = secretsmanager.get_secret_value(self.clients.get("secretsmanager"), arn)
-        except ApiError as error:
-            if error.denied:
-                return None
-            raise
-        if answer is None:
-            return "has no value: store the key in it"
-        for form in keys.masks(answer.get("SecretString", "")):
-            self.mask(form)
-        value = keys.describe_stored(answer, algorithm)
-        if value.foreign:
-            return f"holds {value.foreign}, but MediaConnect needs the bare key: store that"
-        return (
-            f"holds no key of {algorithm}: declare the algorithm that fits it, or store another key"
-            if value.misfit
-            else None
+    def _role(self, arn: str, secret: Secret | None) -> Role:
+        told = self.names.expected_of("role_arn", arn)
+        if not told:
+            return self.reader.role_for(arn, secret) if secret else self.reader.trust(arn)
+        made = all(entry.get("action") == "created" for entry in told)
+        seen = Role(arn) if made else self.reader.role(arn)
+        limits = [entry["permissions_boundary"] for entry in told if "permissions_boundary" in entry]
+        boundary = (
+            self.reader.managed_policy(limits[-1]) if limits and limits[-1] else {} if limits or made else seen.boundary
         )
+        return predicted_role(seen, told, boundary)
 
-
-def _kept(expected: Sequence[Mapping[str, Any]]) -> set[str] | None:
-    """The policies that a role will have beside its own, which is predicted; None where that is not told."""
-    if not expected or not all(isinstance(entry.get("attached_policies"), list) for entry in expected):
-        return None
-    attached = {arn for entry in expected for arn in entry["attached_policies"]}
-    return attached - {entry.get("policy_arn") for entry in expected}
+    def _secret(self, arn: str) -> Secret:
+        told = self.names.expected_of("secret_arn", arn)
+        if not told:
+            return self.reader.secret(arn, with_value=True)
+        seen = Secret(arn) if arn.endswith(PREDICTED_SECRET) else self.reader.secret(arn)
+        keys = [entry["kms_key_id"] for entry in told if "kms_key_id" in entry]
+        return predicted_secret(seen, told, self.reader.kms_key(keys[-1], arn) if keys else seen.kms_key)
 
 
 def changed_recently(clients: Clients, role_arn: str, seconds: float) -> bool:

@@ -59,13 +59,18 @@ class References:
 
     def to_look_up(
         self, declared: Mapping[str, str] | None, current: Mapping[str, str] | None
-    ) -> list[tuple[str, str]]:
-        """(member, name) for what must be looked up for an encryption: nothing in a no-op, since the name is in the current ARN."""
+    ) -> list[tuple[str, str, bool]]:
+        """(member, name, whether nothing can be done without it) for what must be looked up for an encryption.
+
+        A role whose name is in the current ARN is not looked up. A secret is: one that was deleted and made again has another ARN.
+        """
         wanted = {member: self.named(member, (declared or {}).get(member, "")) for member in REFERENCES}
         return [
-            (member, name)
+            (member, name, not named)
             for member, name in wanted.items()
-            if name and not is_arn(name) and not NAMED_BY[member](name, (current or {}).get(member))
+            if name and not is_arn(name)
+            for named in [NAMED_BY[member](name, (current or {}).get(member))]
+            if not named or (member == "secret_arn" and name not in self.expected.get(member, ()))
         ]
 
 
@@ -141,9 +146,9 @@ class Resolver:
     def _arn(self, member: str, wanted: str, current: str | None) -> str:
         if is_arn(wanted):
             return self._own(wanted)
-        if NAMED_BY[member](wanted, current):
-            return str(current)
         arn = self.names.looked_up.get(member, {}).get(wanted)
+        if arn is None and NAMED_BY[member](wanted, current):
+            return str(current)
         if arn is None and wanted in self.names.expected.get(member, ()):
             return self._expected_arn(member, wanted)
         if arn is None:

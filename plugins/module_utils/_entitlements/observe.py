@@ -13,7 +13,7 @@ from .._aws.client import Clients, in_parallel
 from .._aws.errors import ApiError
 from .._encryption.resolve import References
 from .._reconcile.arn import flow_name, is_arn
-from .._reconcile.model import Refusal
+from .._reconcile.model import PRESENT, Refusal
 from .._reconcile.tags import tag_change
 from .options import DeclaredEntitlement, DeclaredFlow, Options
 from .plan import needs_tags
@@ -111,17 +111,27 @@ class Observer:
 
     def look_up(self, names: References, pairs: Pairs) -> None:
         """Find the ARNs for the names that the plan needs, each of them once."""
-        needed = {
-            reference
-            for flow, observed in pairs
-            for declared in flow.entitlements
-            if declared.state == "present"
-            for reference in names.to_look_up(declared.encryption, _encryption(observed.entitlements, declared.name))
-        }
-        for member, name in sorted(needed):
-            if name not in names.looked_up.get(member, {}):
-                found = self._role_arn(name) if member == "role_arn" else self._secret_arn(name)
-                names.looked_up.setdefault(member, {})[name] = found
+        wanted: dict[tuple[str, str], bool] = {}
+        for flow, observed in pairs:
+            for declared in flow.entitlements if not observed.error else ():
+                if declared.state == PRESENT:
+                    current = _encryption(observed.entitlements, declared.name)
+                    for member, name, needed in names.to_look_up(declared.encryption, current):
+                        wanted[member, name] = needed or wanted.get((member, name), False)
+        missing = [
+            (*key, needed) for key, needed in sorted(wanted.items()) if key[1] not in names.looked_up.get(key[0], {})
+        ]
+        for (member, name, dummy), found in zip(missing, in_parallel(lambda one: self._arn(*one), missing, WORKERS)):
+            names.looked_up.setdefault(member, {})[name] = found
+
+    def _arn(self, member: str, name: str, needed: bool) -> str | None:
+        """The ARN of a role or secret, None if there is none. If it is not needed, it need not be allowed to look either."""
+        try:
+            return self._role_arn(name) if member == "role_arn" else self._secret_arn(name)
+        except ApiError as error:
+            if needed or not error.denied:
+                raise
+            return None
 
     def _role_arn(self, name: str) -> str | None:
         role = iam.get_role(self.clients.get("iam"), name)

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 from .._encryption.resolve import References, Resolver
 from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action
 from .._reconcile.tags import RESERVED, reserved_refusals, tag_change
+from .._streams.dark import Cause, Loss
+from .._streams.world import Use
 from .options import ENTITLEMENT, MAX_ENTITLEMENTS, DeclaredEntitlement, DeclaredFlow, Options
 from .state import FlowUnit, Item, ObservedFlow
 
@@ -34,6 +36,45 @@ def create_only_differences(declared: DeclaredEntitlement, before: Mapping[str, 
     if before[ENCRYPTION] and declared.encryption == {}:
         lost.append("it is encrypted and would not be")
     return lost
+
+
+def changed_uses(unit: FlowUnit) -> Iterator[tuple[Use, Use | None]]:
+    """The uses that the plan changes, each as it is and as it will be; one that is replaced is gone in between."""
+    for name, item in unit.items.items():
+        if item.before and item.action != "unchanged":
+            yield (
+                _use(unit, name, item.before),
+                None if item.action == "replaced" or not item.after else _use(unit, name, item.after),
+            )
+
+
+def _use(unit: FlowUnit, name: str, shown: Mapping[str, Any]) -> Use:
+    observed, accounts = unit.observed, unit.observed.watching.get(name, ())
+    return Use(
+        observed.arn,
+        observed.name,
+        f"entitlement {name}",
+        shown[ENCRYPTION],
+        runs=bool(accounts),
+        enabled=shown["entitlement_status"] != "DISABLED",
+        watching=tuple(account for account in accounts if account in shown["subscribers"]),
+    )
+
+
+def dark_refusal(unit: FlowUnit, loss: Loss) -> str:
+    """Why an entitlement that is in use is not changed."""
+    name = loss.before.place.split(" ", 1)[1]
+    action, lost = unit.items[name].action, ", ".join(loss.accounts)
+    if loss.cause is Cause.GONE:
+        doing = {"revoked": "revoking it", "replaced": "replacing it"}.get(action, f"removing the subscriber {lost}")
+    else:
+        doing = "disabling it" if loss.cause is Cause.OFF else loss.reason
+    if loss.cause is Cause.UNREADABLE:
+        doing = (
+            f"changing its encryption as declared would leave MediaConnect without the key ({loss.reason}), and that"
+        )
+    would = "would" if loss.certain else "might"
+    return f"The {loss.before} is in use; {doing} {would} make the picture of account {lost} go dark. Set force_in_use: true if that is meant."
 
 
 def plan(
@@ -101,7 +142,6 @@ class _FlowPlanner:
 
     def revoke(self, name: str) -> None:
         before = self.observed.entitlements[name]
-        self._refuse_in_use(before, "revoking it", before["subscribers"])
         self.unit.items[name] = Item(before=before, action="revoked")
         self._add_revocation(before)
 
@@ -184,7 +224,6 @@ class _FlowPlanner:
                 f"{', '.join(before['subscribers'])} would stop, and the subscriber's flow would have to be started again by hand. "
                 "Set allow_replacement: true if that is meant, or declare what AWS has."
             )
-        self._refuse_in_use(before, "replacing it", before["subscribers"])
         self.unit.warnings.append(
             f"The {where} is revoked and granted again: {', '.join(wanted['subscribers'])} must start the flow that uses it again."
         )
@@ -206,12 +245,9 @@ class _FlowPlanner:
         where = self._where(declared.name)
         removed = [account for account in before["subscribers"] if account not in wanted["subscribers"]]
         if removed:
-            self._refuse_in_use(before, f"removing the subscriber {', '.join(removed)}", removed)
             self.unit.warnings.append(
                 f"The {where} loses the subscriber {', '.join(removed)}: the content becomes unavailable there at once."
             )
-        if changes.get("entitlement_status") == "DISABLED":
-            self._refuse_in_use(before, "disabling it", before["subscribers"])
         if "subscribers" in changes:
             self._warn_shared(wanted)
         self.unit.items[declared.name] = Item(before=before, after=wanted, action="updated")
@@ -243,13 +279,6 @@ class _FlowPlanner:
     def _add_revocation(self, before: dict[str, Any]) -> None:
         params = {"name": before["name"], "arn": before["entitlement_arn"]}
         self.revocations.append(Action("revoke", f"revoke {self._where(before['name'])}", params))
-
-    def _refuse_in_use(self, before: dict[str, Any], doing: str, accounts: list[str]) -> None:
-        if before["in_use"] and not self.options.force_in_use:
-            self.unit.refusals.append(
-                f"The {self._where(before['name'])} is in use; {doing} would make the picture of account {', '.join(accounts)} go dark. "
-                "Set force_in_use: true if that is meant."
-            )
 
     def _warn_shared(self, wanted: dict[str, Any]) -> None:
         subscribers = wanted["subscribers"]

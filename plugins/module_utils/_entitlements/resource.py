@@ -12,12 +12,13 @@ from .._aws.client import Clients
 from .._encryption.preflight import Grant, Preflight
 from .._encryption.resolve import References
 from .._reconcile.model import Stage, Unit
+from .._streams.observe import Answer, Changes, Streams
 from . import handover
 from .apply import Applier
 from .handover_files import FilesUnit, plan_files, refuse_unusable, write_files
 from .observe import WORKERS, Observer, Pairs
 from .options import DeclaredFlow, Options
-from .plan import plan
+from .plan import changed_uses, dark_refusal, plan
 from .report import report, subscribers
 from .state import FlowUnit
 
@@ -68,9 +69,11 @@ class Entitlements:
         names: References,
         setting: Setting,
         fingerprints: Callable[[], Mapping[str, str | None]],
+        streams: Streams | None = None,
     ):
         self.clients, self.flows, self.names, self.setting = clients, flows, names, setting
         self._fingerprints = fingerprints
+        self.streams = streams or Streams(clients, setting.mask)
         self._observer = Observer(clients)
         self._arns: list[str] = []
         self._replacing: dict[str, dict[str, dict[str, Any]]] = {}
@@ -86,12 +89,14 @@ class Entitlements:
 
     def observe(self, again: Sequence[Unit] = ()) -> Pairs:
         """The flows as declared and as AWS has them."""
+        self.streams.forget()
         pairs = self.read(again)
         self.look_up(pairs)
         return pairs
 
     def read(self, again: Sequence[Unit] = ()) -> Pairs:
         """The part of observe for which the names of roles and secrets are not needed."""
+        self._units = self._units if again else None
         self._replacing = {unit.observed.arn: unit.replacing for unit in again if isinstance(unit, FlowUnit)}
         self._arns = self._arns or self._observer.arns(self.flows)
         wanted = [(arn, flow) for arn, flow in zip(self._arns, self.flows) if not again or arn in self._replacing]
@@ -127,6 +132,22 @@ class Entitlements:
         write_files(unit, str(self.setting.handover_dir), self._contents())
 
     def judge(self, units: Sequence[Unit], _observed: Pairs) -> None:
+        """Refuse what would make a picture go dark, and what MediaConnect could not encrypt."""
+        self.refuse(units, self.streams.ask(self.changes(units)))
+        self.verify(units)
+
+    def changes(self, units: Sequence[Unit]) -> Changes:
+        """What the plan does to entitlements."""
+        flows = [unit for unit in units if isinstance(unit, FlowUnit) and not unit.observed.error]
+        return Changes(uses={before.key: (before, after) for unit in flows for before, after in changed_uses(unit)})
+
+    def refuse(self, units: Sequence[Unit], answer: Answer) -> None:
+        """Refuse what the answer says of flows."""
+        for unit in units:
+            if isinstance(unit, FlowUnit) and not self.setting.options.force_in_use:
+                unit.refusals.extend(dark_refusal(unit, loss) for loss in answer.of("flow", [unit.observed.arn]))
+
+    def verify(self, units: Sequence[Unit]) -> None:
         """Refuse what MediaConnect could not encrypt. Only encryption that would be granted or changed is checked."""
         if not self.setting.verify_encryption:
             return
@@ -140,7 +161,7 @@ class Entitlements:
             for name, item in unit.items.items()
             if item.new_encryption
         ]
-        Preflight(self.clients, self.setting.mask, self.names, patience).judge(grants)
+        Preflight(self.streams.reader, self.names, patience).judge(grants)
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
         """The return values."""

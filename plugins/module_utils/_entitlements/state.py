@@ -10,12 +10,16 @@ from typing import Any, Iterable, Mapping
 
 from .._reconcile.arn import account_of, region_of
 from .._reconcile.model import Action, Refusal, Unit, repeated, replaced
+from .._streams.world import watching
 from .options import from_api
 
 
 @dataclass
 class ObservedFlow:
-    """A flow as AWS has it: its entitlements by name, in the form of the result. error: why it could not be read."""
+    """A flow as AWS has it: its entitlements by name, in the form of the result.
+
+    error: why it could not be read. watching: by name, the accounts that use the entitlement, as far as that can be told.
+    """
 
     arn: str
     name: str
@@ -23,6 +27,7 @@ class ObservedFlow:
     error: str | None = None
     protocol: str = ""
     entitlements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    watching: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def region(self) -> str:
@@ -117,7 +122,7 @@ class FlowUnit(Unit):
 
 def observed_flow(flow: Mapping[str, Any]) -> ObservedFlow:
     """AWS's Flow as the planner sees it. An entitlement is in use when an output of the flow carries its ARN."""
-    used = {output["EntitlementArn"] for output in flow.get("Outputs") or [] if output.get("EntitlementArn")}
+    accounts = {entitlement["Name"]: watching(flow, entitlement) for entitlement in flow.get("Entitlements") or []}
     entitlements = [from_api(entitlement) for entitlement in flow.get("Entitlements") or []]
     source = flow.get("Source") or {}
     return ObservedFlow(
@@ -125,7 +130,8 @@ def observed_flow(flow: Mapping[str, Any]) -> ObservedFlow:
         name=flow["Name"],
         status=flow["Status"],
         protocol=(source.get("Transport") or {}).get("Protocol", ""),
-        entitlements={shown["name"]: {**shown, "in_use": shown["entitlement_arn"] in used} for shown in entitlements},
+        entitlements={shown["name"]: {**shown, "in_use": bool(accounts[shown["name"]])} for shown in entitlements},
+        watching=accounts,
     )
 
 

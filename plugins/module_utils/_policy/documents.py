@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable
 
 from .._reconcile.arn import region_of
+from .evaluation import Request, effect
 from .language import Document, allowing, allows, statements, strings
+from .narrowing import POSITIVE
 
 SERVICE = "mediaconnect.amazonaws.com"
 # Reserved by the MediaConnect user guide; IAM does not distinguish names by case.
@@ -25,6 +27,7 @@ SECRET_ACTIONS = [
 ]
 KMS_ACTION = "kms:Decrypt"
 API_ACTION = "execute-api:Invoke"
+GUARDS = {"aws:sourceaccount", "aws:sourcearn"}
 MAX_PERMISSIONS = 6144  # IAM quota: characters of a managed policy, white space not counted
 MAX_TRUST = 2048  # IAM quota: characters of a trust policy, likewise
 
@@ -45,10 +48,11 @@ class Access:
 class Trust:
     """Whom a trust policy lets in.
 
-    mediaconnect: whether MediaConnect may assume the role at all.
+    mediaconnect: whether a statement lets MediaConnect assume the role.
     guarded: whether a condition on SourceAccount or SourceArn applies to it.
     flows: the SourceArn patterns. every_flow: whether some statement has none, so that every flow is served.
     others: principals other than MediaConnect.
+    unclear: the statements about MediaConnect that are not of the kind that this collection writes.
     """
 
     mediaconnect: bool = False
@@ -56,6 +60,7 @@ class Trust:
     every_flow: bool = False
     flows: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
+    unclear: list[Document] = field(default_factory=list)
 
 
 def permissions_document(access: Access) -> Document | None:
@@ -70,18 +75,18 @@ def permissions_document(access: Access) -> Document | None:
         statements.append({**_allow([KMS_ACTION], access.kms_keys), "Condition": {operator: through}})
     if access.speke_apis:
         statements.append(_allow([API_ACTION], access.speke_apis))
-    return _document(statements) if statements else None
+    return document_of(statements) if statements else None
 
 
-def trust_document(account: str, guarded: bool, flows: Iterable[str] = ()) -> Document:
-    """The trust policy. guarded: only on behalf of this account and, if any are given, of these flows."""
+def trust_document(account: str, guarded: bool, flows: Iterable[str] = (), kept: Iterable[Document] = ()) -> Document:
+    """The trust policy. guarded: only on behalf of this account and, if any are given, of these flows. kept: more statements."""
     statement: Document = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": ASSUME_ROLE}
     if guarded:
         statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
         patterns = _one_or_many(flows)
         if patterns:
             statement["Condition"]["ArnLike"] = {"aws:SourceArn": patterns}
-    return _document([statement])
+    return document_of([statement, *kept])
 
 
 def read_access(document: Any, account: str) -> Access:
@@ -114,10 +119,13 @@ def reads_keys_only(document: Any) -> bool:
 def read_trust(document: Any, account: str) -> Trust:
     """Whom a trust policy lets in. SourceArn patterns of other accounts are left out: they can never apply."""
     trust = Trust()
-    for statement in allowing(document):
+    for statement in statements(document):
         principals = _principals(statement.get("Principal"))
         trust.others |= principals - {SERVICE}
-        if SERVICE not in principals or not allows(statement, ASSUME_ROLE):
+        if not effect([{"Statement": [statement]}], Request(ASSUME_ROLE, service=SERVICE)).bears:
+            continue
+        if not _is_clear(statement):
+            trust.unclear.append(statement)
             continue
         arns = _condition(statement, "aws:sourcearn")
         trust.mediaconnect = True
@@ -127,7 +135,8 @@ def read_trust(document: Any, account: str) -> Trust:
     return trust
 
 
-def _document(statements: list[Document]) -> Document:
+def document_of(statements: list[Document]) -> Document:
+    """A policy document of these statements."""
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -146,13 +155,27 @@ def _principals(principal: Any) -> set[str]:
     return set(strings(principal))
 
 
+def _is_clear(statement: Document) -> bool:
+    """Whether a statement about MediaConnect is of the kind that trust_document writes, give or take wildcards and other principals."""
+    condition = statement.get("Condition") or {}
+    return (
+        statement.get("Effect") == "Allow"
+        and SERVICE in _principals(statement.get("Principal"))
+        and isinstance(condition, dict)
+        and all(
+            operator.lower() in POSITIVE and isinstance(tests, dict) and {key.lower() for key in tests} <= GUARDS
+            for operator, tests in condition.items()
+        )
+    )
+
+
 def _condition(statement: Document, key: str) -> set[str]:
     """The values that a statement's conditions compare a key with, where the operator admits these values."""
     conditions = statement.get("Condition")
     return {
         value
         for operator, tests in (conditions.items() if isinstance(conditions, dict) else ())
-        if operator.lower() in ("arnlike", "arnequals", "stringlike", "stringequals")
+        if operator.lower() in POSITIVE
         for name, values in (tests.items() if isinstance(tests, dict) else ())
         if name.lower() == key
         for value in strings(values)

@@ -27,6 +27,12 @@ def statements(document: Any) -> list[Document]:
     return [statement for statement in (found if isinstance(found, list) else [found]) if isinstance(statement, dict)]
 
 
+def texts(value: Any) -> list[str]:
+    """As strings, with numbers and booleans as IAM writes them, which are legal as the values of conditions."""
+    values = value if isinstance(value, list) else [value]
+    return [_text(item) for item in values if isinstance(item, (str, int, float))]
+
+
 def allowing(document: Any) -> Iterator[Document]:
     """The statements of a document that allow something."""
     return (statement for statement in statements(document) if statement.get("Effect") == "Allow")
@@ -35,14 +41,6 @@ def allowing(document: Any) -> Iterator[Document]:
 def allows(statement: Document, action: str) -> bool:
     """Whether a statement's list of actions has this one, literally or by a pattern."""
     return any(matches(pattern.lower(), action.lower()) for pattern in strings(statement.get("Action")))
-
-
-def listed(statement: Document, element: str, text: str, lower: bool) -> bool:
-    """Whether a statement's element covers the text; its Not form covers what it does not list."""
-    negated = f"Not{element}"
-    patterns = strings(statement.get(negated if negated in statement else element))
-    found = any(matches(pattern.lower() if lower else pattern, text) for pattern in patterns)
-    return found != (negated in statement)
 
 
 def same_meaning(one: Any, other: Any) -> bool:
@@ -71,7 +69,8 @@ def without_covered(patterns: Iterable[str]) -> set[str]:
 
 def covers(pattern: str, arn: str) -> bool:
     """Whether a pattern covers an ARN, compared part by part as ArnLike does."""
-    return all(matches(here, there) for here, there in zip(pattern.split(":", 5), arn.split(":", 5)))
+    parts, there = pattern.split(":", 5), arn.split(":", 5)
+    return pattern == "*" or (len(parts) == len(there) and all(matches(one, other) for one, other in zip(parts, there)))
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -86,12 +85,13 @@ def matches(pattern: str, text: str) -> bool:
 def _levelled(document: Any) -> Document:
     if not isinstance(document, dict):
         return {}
-    texts = {json.dumps(_levelled_statement(statement), sort_keys=True) for statement in statements(document)}
+    levelled = {json.dumps(levelled_statement(statement), sort_keys=True) for statement in statements(document)}
     version = document.get("Version", "2008-10-17")
-    return {"Version": version, "Statement": [json.loads(text) for text in sorted(texts)]}
+    return {"Version": version, "Statement": [json.loads(text) for text in sorted(levelled)]}
 
 
-def _levelled_statement(statement: Document) -> Document:
+def levelled_statement(statement: Document) -> Document:
+    """A statement without what IAM does not distinguish."""
     levelled: Document = {}
     for element, value in statement.items():
         if element in ("Action", "NotAction"):

@@ -23,6 +23,7 @@ from .model import Action, Refusal, Stage, Unit, WorldChanged, distinct, replace
 # How many times one thing is looked at again when somebody else writes at the same time.
 MAX_ROUNDS = 6
 SECONDS_BEFORE_READING_BACK = 0.5
+TIME_AND_AGAIN = "by somebody else at the same time, time and again; run again when they are done."
 
 
 class Resource(Protocol):
@@ -44,7 +45,7 @@ class Resource(Protocol):
         """The units for what was observed. Pure."""
 
     def judge(self, units: Sequence[Unit], observed: Any) -> None:
-        """Add refusals and warnings that need a look beyond what is declared."""
+        """Add refusals and warnings that need a look beyond what is declared. Raises WorldChanged if the plan no longer fits."""
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
         """The return values. Writes nothing."""
@@ -73,11 +74,16 @@ def converge(module: Any, resource: Resource) -> None:
 
 
 def _look(resource: Resource, again: Sequence[Unit]) -> list[Unit]:
-    """One round up to its plan."""
-    observed = resource.observe(again)
-    units = resource.plan(observed)
-    resource.judge(units, observed)
-    return units
+    """One round up to its plan. It begins anew when the judge finds the world different from what was observed."""
+    for dummy in range(MAX_ROUNDS):
+        observed = resource.observe(again)
+        units = resource.plan(observed)
+        try:
+            resource.judge(units, observed)
+        except WorldChanged:
+            continue
+        return units
+    raise Refusal(f"Something is being changed {TIME_AND_AGAIN}")
 
 
 def _warn(units: Iterable[Unit]) -> None:
@@ -185,10 +191,7 @@ class _Application:
 
 def _give_up(units: Iterable[Unit]) -> None:
     for unit in units:
-        unit.failure = (
-            f"The {unit.label} is being changed by somebody else at the same time, time and again; "
-            "run again when they are done."
-        )
+        unit.failure = f"The {unit.label} is being changed {TIME_AND_AGAIN}"
 
 
 def _leave(module: Any, units: Sequence[Unit], report: dict[str, Any]) -> None:

@@ -40,10 +40,11 @@ class Stage(IntEnum):
     RESTORE = 0  # secrets, so that they can be read again
     MAKE = 1  # create and change secrets
     WIDEN = 2  # create roles, and extend what they may read and which flows they serve
-    GRANT = 3  # grant, change and revoke entitlements
-    NARROW = 4  # take away from roles what no entitlement needs any more, and delete roles
-    DELETE = 5  # secrets
-    HAND_OVER = 6  # files for the subscribers
+    REENCRYPT = 3  # give secrets other KMS keys, which their roles may use by now
+    GRANT = 4  # grant, change and revoke entitlements
+    NARROW = 5  # take away from roles what no entitlement needs any more, and delete roles
+    DELETE = 6  # secrets
+    HAND_OVER = 7  # files for the subscribers
 
 
 @dataclass

@@ -7,11 +7,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable
+from typing import Any, Callable, Mapping
 
-from .._policy.documents import SERVICE, Access, Trust, read_access, read_trust, reads_keys_only
-from .._policy.language import Document, same_meaning
-from .._reconcile.arn import account_of, iam_name, region_of
+from .._policy.documents import (
+    MAX_PERMISSIONS,
+    MAX_TRUST,
+    SERVICE,
+    Access,
+    Trust,
+    document_of,
+    read_access,
+    read_trust,
+    reads_keys_only,
+)
+from .._policy.judge import Role as JudgedRole
+from .._policy.language import Document, same_meaning, size, statements
+from .._policy.narrowing import EVERYWHERE, lost_regions
+from .._reconcile.arn import account_of, iam_name, is_arn
 from .._reconcile.fields import defaults, differing, to_api
 from .._reconcile.model import ABSENT, Action, Stage, Unit
 from .._reconcile.tags import reserved_refusals, tag_change
@@ -111,14 +123,42 @@ def find_policy(declared: DeclaredRole, role: Role | None, attached: list[str], 
     return policy_arn(declared, role)
 
 
-def regions_served(declared: DeclaredRole, observed: ObservedRole) -> list[str]:
-    """The Regions whose flows may use the role: the task's, and those of the flows and secrets that the role serves."""
-    arns: set[str] = set()
-    if observed.role:
-        arns |= read_trust(observed.role.trust_policy, declared.account).flows
-    if observed.policy:
-        arns |= read_access(observed.policy.document, declared.account).secrets
-    return sorted({declared.region, *(region_of(arn) for arn in arns)} - {"*"})
+def lost_in(unit: Unit) -> set[str]:
+    """The Regions in which the role will serve less than before, EVERYWHERE for all of them; its flows are not looked at."""
+    before, after = unit.before, unit.after
+    if not before or not unit.actions:
+        return set()
+    served = lost_regions([before["trust_policy"]], [])
+    if not after:
+        return served
+    taken = any(action.operation == "detach_policy" for action in unit.actions)
+    limited = after["permissions_boundary"] and after["permissions_boundary"] != before["permissions_boundary"]
+    lost = lost_regions([before["permissions_policy"]], [after["permissions_policy"]])
+    if taken or limited or EVERYWHERE in lost:
+        lost = served
+    return lost | lost_regions([before["trust_policy"]], [after["trust_policy"]])
+
+
+def told_of(unit: Unit) -> dict[str, Any]:
+    """What is predicted of a role; one without a policy of its own may read nothing by that, rather than something unknown."""
+    return {
+        **unit.after,
+        "permissions_policy": unit.after["permissions_policy"] or {"Statement": []},
+        "action": unit.action,
+    }
+
+
+def is_as_seen(before: Mapping[str, Any] | None, seen: JudgedRole) -> bool:
+    """Whether a role that was read anew is still the one for which the plan was made, as far as it could be read."""
+    if before is None or not seen.exists:
+        return before is None and not seen.exists
+    if not same_meaning(seen.trust_policy or before["trust_policy"], before["trust_policy"]):
+        return False
+    own = seen.policies.get(before["policy_arn"] or "", before["permissions_policy"])
+    attached = {name for name in seen.policies if is_arn(name)}
+    return same_meaning(own, before["permissions_policy"]) and not (
+        seen.complete and attached != set(before["attached_policies"])
+    )
 
 
 def plan(declared: DeclaredRole, observed: ObservedRole, in_two_steps: bool = False) -> Unit:
@@ -176,6 +216,8 @@ def _not_ours(declared: DeclaredRole, role: Role | None) -> list[str]:
 def _plan_absent(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> None:
     role, policy = observed.role, observed.policy
     name = {"name": declared.name}
+    if role and not declared.force_in_use and not _may_serve(declared, role):
+        unit.refusals.append(other_service_refusal(declared.name, "delete"))
     if role:
         for arn in sorted(observed.attached):
             unit.actions.append(_detach(declared, arn))
@@ -210,20 +252,21 @@ def unknown_use_refusal(name: str, reason: str) -> str:
     )
 
 
-def other_service_refusal(name: str) -> str:
-    """Why a role that MediaConnect cannot assume is not deleted."""
+def other_service_refusal(name: str, doing: str) -> str:
+    """Why a role that MediaConnect cannot assume is left alone."""
     return (
         f"The role {name} does not trust MediaConnect, so it may serve something else. "
-        "Check the name, or set force_in_use: true to delete it all the same."
+        f"Check the name, or set force_in_use: true to {doing} it all the same."
     )
 
 
-def cut_off_refusal(name: str, lost: list[str]) -> str:
+def cut_off_refusal(name: str, lost: list[str], problems: list[str], certain: bool) -> str:
     """Why nothing is taken away from a role that streams still need."""
+    would = "would" if certain else "would perhaps"
     return (
-        f"The role {name} would no longer serve {', '.join(lost)}: MediaConnect could not read the key any more, and the "
-        "picture would go dark. Declare the secrets and flows that they use too, set purge: false to keep what the role serves, "
-        "or force_in_use: true."
+        f"The role {name} {would} no longer serve {', '.join(lost)}: MediaConnect could not read the key any more, and the "
+        f"picture would go dark ({'; '.join(problems)}). Declare the secrets, KMS keys and flows that they use too, set purge: false "
+        "to keep what the role serves, or force_in_use: true."
     )
 
 
@@ -265,6 +308,8 @@ def _wanted(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> _Docu
     trust = read_trust(role.trust_policy, declared.account) if role else Trust()
     access = read_access(policy.document, declared.account) if policy else Access()
     access, permissions = wanted_permissions(unit, declared, access)
+    if policy and permissions and not declared.purge:
+        permissions = _covering(policy.document, permissions, MAX_PERMISSIONS)
     return _Documents(permissions, wanted_trust(unit, declared, trust, access))
 
 
@@ -274,7 +319,20 @@ def _together(declared: DeclaredRole, observed: ObservedRole, wanted: _Documents
     documents = _wanted(scratch, replace(declared, purge=False, flows=sorted(trust.flows)), observed)
     if scratch.refusals:
         return None
-    return replace(documents, trust=wanted.trust) if trust.every_flow else documents
+    if trust.every_flow:
+        documents.trust = wanted.trust
+    if observed.role:
+        documents.trust = _covering(observed.role.trust_policy, documents.trust, MAX_TRUST)
+    if observed.policy and documents.permissions:
+        documents.permissions = _covering(observed.policy.document, documents.permissions, MAX_PERMISSIONS)
+    return documents
+
+
+def _covering(current: Any, merged: Document, maximum: int) -> Document:
+    """The merged document, with those statements of the current one that say more than it, where there is room for them."""
+    more = [one for one in statements(current) if lost_regions([{"Statement": one}], [merged])]
+    both = document_of([*more, *statements(merged)])
+    return both if more and size(both) <= maximum else merged
 
 
 def _steps(current: Document, together: Document | None, wanted: Document) -> list[tuple[Stage, Document]]:
@@ -432,6 +490,8 @@ def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document
     if same_meaning(role.trust_policy, wanted):
         return
     others = read_trust(role.trust_policy, declared.account).others
+    if others and not declared.force_in_use and not _may_serve(declared, role):
+        unit.refusals.append(other_service_refusal(declared.name, "change whom it trusts"))
     if others:
         unit.warnings.append(
             f"The role {declared.name} will trust {SERVICE} alone, and no longer {', '.join(sorted(others))}."
@@ -440,6 +500,12 @@ def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document
         params = {"name": declared.name, "trust_policy": document, "seen": role.trust_policy}
         unit.actions.append(Action("write_trust", f"change whom the role {declared.name} trusts", params, stage))
     unit.after["trust_policy"] = wanted
+
+
+def _may_serve(declared: DeclaredRole, role: Role) -> bool:
+    """Whether the role trusts MediaConnect, for whatever flows."""
+    trust = read_trust(role.trust_policy, declared.account)
+    return trust.mediaconnect or bool(trust.unclear)
 
 
 def _plan_tags(

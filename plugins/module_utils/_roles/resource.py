@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Mapping, Sequence
 
 from .._aws.client import Clients
-from .._aws.errors import ApiError
-from .._policy.documents import read_trust
-from .._reconcile.model import ABSENT, Stage, Unit
-from .._streams.dark import cut_off, narrows
-from .._streams.observe import Streams
-from .._streams.world import Use, used_by
+from .._policy.judge import Role as JudgedRole
+from .._policy.judge import predicted_role
+from .._reconcile.model import Stage, Unit, WorldChanged, distinct
+from .._streams.observe import Answer, Change, Changes, Streams
 from .apply import Applier
 from .observe import Observer, Seen
 from .options import DeclaredRole, declare, name_and_path
@@ -22,9 +20,10 @@ from .plan import (
     STATE_FIELDS,
     ObservedRole,
     cut_off_refusal,
-    other_service_refusal,
+    is_as_seen,
+    lost_in,
     plan,
-    regions_served,
+    told_of,
     unknown_cut_off_refusal,
     unknown_use_refusal,
     use_refusal,
@@ -93,36 +92,46 @@ class Roles:
         return [plan(pair.declared, pair.observed, self.in_two_steps) for pair in observed.values()]
 
     def judge(self, units: Sequence[Unit], observed: Mapping[str, Pair]) -> None:
-        """Refuse what would take a key away from a running stream. Flows are read only when a role is deleted or narrowed."""
+        """Refuse what would take a key away from a stream. Flows are read only when a role is deleted or narrowed."""
+        changes = self.changes(units)
+        self.refuse(units, changes, self.streams.ask(changes))
+
+    def changes(self, units: Sequence[Unit]) -> Changes:
+        """What the plan does to roles."""
+        changed = [unit for unit in units if unit.actions and not unit.refusals]
+        return Changes(roles={_arn(unit): self._change(unit) for unit in changed if _arn(unit)})
+
+    def _change(self, unit: Unit) -> Change:
+        forced = self._items[unit.identity["name"]]["force_in_use"]
+        return Change(lambda seen: self._after(unit, seen), set() if forced else lost_in(unit))
+
+    def _after(self, unit: Unit, seen: JudgedRole) -> JudgedRole:
+        """What becomes of the role. It is read anew for this; if it is not what the plan saw, the plan is made anew."""
+        if not is_as_seen(unit.before, seen):
+            raise WorldChanged
+        if not unit.after:
+            return replace(seen, exists=False)
+        limit = unit.after["permissions_boundary"] or ""
+        boundary = (
+            seen.boundary if limit == seen.boundary_arn else self.streams.reader.managed_policy(limit) if limit else {}
+        )
+        return predicted_role(seen, [told_of(unit)], boundary)
+
+    def refuse(self, units: Sequence[Unit], changes: Changes, answer: Answer) -> None:
+        """Refuse what the answer says of roles."""
         for unit in units:
-            pair = observed[unit.identity["name"]]
-            if unit.refusals or pair.declared.force_in_use or not pair.observed.role:
+            name, change = unit.identity["name"], changes.roles.get(_arn(unit))
+            if not change or not change.regions:
                 continue
-            if pair.declared.state == ABSENT:
-                unit.refusals.extend(self._deletion(pair, pair.observed.role.arn))
-            elif unit.before and unit.after and narrows(unit.before, unit.after, pair.declared.account):
-                unit.refusals.extend(self._narrowing(pair, unit))
-
-    def _uses(self, pair: Pair) -> list[Use]:
-        return [use for region in regions_served(pair.declared, pair.observed) for use in self.streams.uses(region)]
-
-    def _deletion(self, pair: Pair, role_arn: str) -> list[str]:
-        name = pair.declared.name
-        try:
-            places = used_by(self._uses(pair), role_arn=role_arn)
-        except ApiError as error:
-            return [unknown_use_refusal(name, error.sentence())]
-        if places:
-            return [use_refusal(name, places)]
-        trust_policy = pair.observed.role.trust_policy if pair.observed.role else None
-        return [] if read_trust(trust_policy, pair.declared.account).mediaconnect else [other_service_refusal(name)]
-
-    def _narrowing(self, pair: Pair, unit: Unit) -> list[str]:
-        try:
-            lost = cut_off(self._uses(pair), unit.before, unit.after)
-        except ApiError as error:
-            return [unknown_cut_off_refusal(pair.declared.name, error.sentence())]
-        return [cut_off_refusal(pair.declared.name, lost)] if lost else []
+            losses = answer.of("role", [_arn(unit)])
+            places, problems = distinct(str(loss.before) for loss in losses), distinct(loss.reason for loss in losses)
+            if answer.error:
+                refusal = unknown_cut_off_refusal if unit.after else unknown_use_refusal
+                unit.refusals.append(refusal(name, answer.error.sentence()))
+            elif losses and unit.after:
+                unit.refusals.append(cut_off_refusal(name, places, problems, all(loss.certain for loss in losses)))
+            elif losses:
+                unit.refusals.append(use_refusal(name, places))
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
         """The return value: one entry per role."""
@@ -139,3 +148,7 @@ class Role(Roles):
 
 def _returned(unit: Unit) -> dict[str, Any]:
     return {**dict.fromkeys(STATE_FIELDS), **unit.identity, **(unit.after or {}), "action": unit.action}
+
+
+def _arn(unit: Unit) -> str:
+    return str((unit.after or unit.before or {}).get("arn", ""))

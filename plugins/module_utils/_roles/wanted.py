@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import Callable, Iterable
 
-from .._policy.documents import MAX_PERMISSIONS, MAX_TRUST, Access, Trust, permissions_document, trust_document
+from .._policy.documents import (
+    MAX_PERMISSIONS,
+    MAX_TRUST,
+    Access,
+    Trust,
+    document_of,
+    permissions_document,
+    trust_document,
+)
 from .._policy.language import Document, size, without_covered
 from .._reconcile.arn import region_of
 from .._reconcile.model import Unit
@@ -58,11 +66,14 @@ def _merged(
 def wanted_trust(unit: Unit, declared: DeclaredRole, observed: Trust, access: Access) -> Document:
     if not _guarded(declared, observed, access):
         return trust_document(declared.account, guarded=False)
+    kept = _kept(unit, declared, observed)
+    if kept and declared.flows is None and not observed.mediaconnect:
+        return document_of(kept)
     flows = _wanted_flows(unit, declared, observed)
-    document = trust_document(declared.account, True, flows)
+    document = trust_document(declared.account, True, flows, kept)
     # If the flows are those that are there already, IAM has accepted them, whatever this account's quota is.
     if size(document) > MAX_TRUST and flows != observed.flows:
-        document = _shortened(unit, declared, flows)
+        document = _shortened(unit, declared, flows, kept)
     if not flows:
         unit.warnings.append(
             f"The role {declared.name} serves every flow of account {declared.account}: declare flows to name those that may use it."
@@ -79,7 +90,7 @@ def _guarded(declared: DeclaredRole, observed: Trust, access: Access) -> bool:
     if declared.confused_deputy_protection is not None:
         return declared.confused_deputy_protection
     speke_alone = bool(access.speke_apis) and not access.secrets and not access.kms_keys
-    return not speke_alone or bool(declared.flows) or observed.guarded
+    return not speke_alone or bool(declared.flows) or observed.guarded or bool(observed.unclear)
 
 
 def _wanted_flows(unit: Unit, declared: DeclaredRole, observed: Trust) -> set[str]:
@@ -98,17 +109,28 @@ def _wanted_flows(unit: Unit, declared: DeclaredRole, observed: Trust) -> set[st
     return without_covered(flows)
 
 
+def _kept(unit: Unit, declared: DeclaredRole, observed: Trust) -> list[Document]:
+    """The statements that are kept as they are, since it cannot be told which flows they serve, and nothing says to replace them."""
+    if not observed.unclear or (declared.flows is not None and declared.purge):
+        return []
+    unit.warnings.append(
+        f"The trust policy of the role {declared.name} has conditions that are not understood here; they are kept as they are. "
+        "Declare all flows of the role, with purge: true, to replace them."
+    )
+    return observed.unclear
+
+
 def _any_flow(declared: DeclaredRole, region: str) -> str:
     return f"arn:{declared.partition}:mediaconnect:{region}:{declared.account}:flow:*"
 
 
-def _shortened(unit: Unit, declared: DeclaredRole, flows: set[str]) -> Document:
+def _shortened(unit: Unit, declared: DeclaredRole, flows: set[str], kept: list[Document]) -> Document:
     """A trust policy with a wildcard per Region: at first only for the task's Regions, so that the flows of other Regions stay named."""
     own = {declared.region, *(region_of(arn) for arn in declared.flows or [])}
     document: Document = {}
     for widened in (own, {region_of(arn) for arn in flows}):
         patterns = {_any_flow(declared, region_of(arn)) if region_of(arn) in widened else arn for arn in flows}
-        document = trust_document(declared.account, True, without_covered(patterns))
+        document = trust_document(declared.account, True, without_covered(patterns), kept)
         if size(document) <= MAX_TRUST:
             unit.warnings.append(
                 f"The trust policy of the role {declared.name} cannot name {len(flows)} flows in IAM's {MAX_TRUST} characters: "

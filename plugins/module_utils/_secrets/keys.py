@@ -117,6 +117,37 @@ def describe_stored(answer: dict[str, Any], algorithm: str | None) -> Value:
     return describe(answer["SecretString"], algorithm)
 
 
+def stored_misfits(answer: dict[str, Any] | None) -> dict[str, str]:
+    """By algorithm, why a stored value, an answer of GetSecretValue, is not a key for it, and what to do; "" where it is one."""
+    return {algorithm: _stored_misfit(answer, algorithm) for algorithm in ALGORITHMS}
+
+
+def _stored_misfit(answer: dict[str, Any] | None, algorithm: str) -> str:
+    if answer is None:
+        return "has no value: store the key in it"
+    value = describe_stored(answer, algorithm)
+    if value.foreign:
+        return f"holds {value.foreign}, but MediaConnect needs the bare key: store that"
+    if value.misfit:
+        return _misfit(answer["SecretString"].strip(), algorithm)
+    if value.padded:
+        return "holds a key with white space around it: store it without, by replace_value: true for example"
+    return ""
+
+
+def _misfit(text: str, algorithm: str) -> str:
+    if algorithm == SRT_PASSWORD:
+        shortest, longest = SRT_PASSWORD_LENGTH
+        return f"holds {len(text)} characters, but an srt-password has {shortest} to {longest}: store another one"
+    digits = HEX_DIGITS[algorithm]
+    if not set(text) <= set(string.hexdigits):
+        return f"holds no key of {algorithm}: it is not hexadecimal; store {digits} of the digits 0-9 and a-f"
+    fitting = next((name for name, length in HEX_DIGITS.items() if length == len(text)), None)
+    if fitting:
+        return f"holds no key of {algorithm}, but one of {fitting}: declare that algorithm, or store another key"
+    return f"holds no key of {algorithm}: it has {len(text)} hexadecimal digits, and {algorithm} needs {digits}; store the whole key"
+
+
 def masks(value: str) -> set[str]:
     """The forms of a value that Ansible must mask.
 

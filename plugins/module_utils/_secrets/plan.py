@@ -125,10 +125,18 @@ def use_refusal(label: str, used_by: list[str]) -> str:
 
 
 def unknown_use_refusal(label: str, reason: str) -> str:
-    """Why a secret is not deleted when it cannot be told whether streams need it."""
+    """Why a secret is neither deleted nor given another KMS key when it cannot be told whether streams need it as it is."""
     return (
         f"Whether a flow still uses the {label} cannot be told. {reason.rstrip('.')}. "
-        "Nothing was deleted; set force_in_use: true to delete it all the same."
+        "Nothing was changed; set force_in_use: true to go on all the same."
+    )
+
+
+def unreadable_refusal(label: str, used_by: list[str], problems: list[str]) -> str:
+    """Why a secret is not given another KMS key."""
+    return (
+        f"The {label} is used by {', '.join(used_by)}; with another KMS key it could not be read any more: {'; '.join(problems)}. "
+        "Let the role use the new key first, or set force_in_use: true."
     )
 
 
@@ -250,7 +258,8 @@ def _plan_fields(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -
         unit.after["kms_key_id"] = customer_key(unit.after["kms_key_id"])
         summary = f"change {' and '.join(changes)} of the {unit.label}"
         params = {"arn": observed.arn, "changes": changes}
-        unit.actions.append(Action("update", summary, params, Stage.MAKE))
+        stage = Stage.REENCRYPT if "kms_key_id" in changes else Stage.MAKE
+        unit.actions.append(Action("update", summary, params, stage))
 
 
 def _plan_tags(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -> None:

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._aws.client import Clients
-from .._aws.errors import ApiError
-from .._reconcile.arn import region_of
-from .._reconcile.model import PRESENT, Stage, Unit
-from .._streams.observe import Streams
-from .._streams.world import used_by
+from .._policy.judge import Secret, predicted_secret
+from .._reconcile.model import PRESENT, Stage, Unit, distinct
+from .._streams.observe import Answer, Change, Changes, Streams
 from .apply import Applier
 from .keys import Keyring
 from .observe import Observer
 from .options import declare
-from .plan import ObservedSecret, arns_of, plan, predicted_arn, unknown_use_refusal, use_refusal
+from .plan import ObservedSecret, arns_of, plan, predicted_arn, unknown_use_refusal, unreadable_refusal, use_refusal
 
 # By name of the secret and Region; None where there is none.
 Observed = Mapping[str, Mapping[str, Optional[ObservedSecret]]]  # noqa: UP045  evaluated on hosts whose Python may be older
@@ -70,21 +69,40 @@ class Secrets:
     def _predict(self, region: str, name: str) -> str:
         return predicted_arn(self.clients.partition, region, self.clients.account, name)
 
-    def judge(self, units: Sequence[Unit], observed: Observed) -> None:
-        """Refuse to delete what a stream needs. Flows are read only when something is to be deleted."""
-        forced = {secret.name: secret.force_in_use for secret in self.declared}
-        for unit in units:
-            name, region = unit.identity["name"], unit.identity["region"]
-            state = observed[name][region]
-            if unit.action == "deleted" and not forced[name] and state and not state.deletion_scheduled:
-                unit.refusals.extend(self._use(unit, state.arn))
+    def judge(self, units: Sequence[Unit], _observed: Observed) -> None:
+        """Refuse what would take a key away from a stream. Flows are read only when something is taken away."""
+        changes = self.changes(units)
+        self.refuse(units, changes, self.streams.ask(changes))
 
-    def _use(self, unit: Unit, arn: str) -> list[str]:
-        try:
-            places = used_by(self.streams.uses(region_of(arn)), secret_arns=arns_of(arn))
-        except ApiError as error:
-            return [unknown_use_refusal(unit.label, error.sentence())]
-        return [use_refusal(unit.label, places)] if places else []
+    def changes(self, units: Sequence[Unit]) -> Changes:
+        """What the plan does to secrets."""
+        changed = [unit for unit in units if unit.actions and not unit.refusals]
+        return Changes(secrets={arn: self._change(unit, arn) for unit in changed for arn in arns_of(_arn(unit))})
+
+    def _change(self, unit: Unit, arn: str) -> Change:
+        def after(seen: Secret) -> Secret:
+            if not unit.after:
+                return replace(seen, exists=False)
+            told = predicted_secret(seen, [unit.after], self.streams.reader.kms_key(unit.after["kms_key_id"], arn))
+            writes = any(action.operation in ("create", "put_value") for action in unit.actions)
+            return told if writes else replace(told, fingerprint=seen.fingerprint, misfits=seen.misfits)
+
+        forced = any(secret.force_in_use for secret in self.declared if secret.name == unit.identity["name"])
+        return Change(after, set() if forced or not _takes_away(unit) else {unit.identity["region"]})
+
+    def refuse(self, units: Sequence[Unit], changes: Changes, answer: Answer) -> None:
+        """Refuse what the answer says of secrets."""
+        for unit in units:
+            if not any(changes.secrets[arn].regions for arn in arns_of(_arn(unit)) if arn in changes.secrets):
+                continue
+            losses = answer.of("secret", arns_of(_arn(unit)))
+            places = distinct(str(loss.before) for loss in losses)
+            if answer.error:
+                unit.refusals.append(unknown_use_refusal(unit.label, answer.error.sentence()))
+            elif losses and not unit.after:
+                unit.refusals.append(use_refusal(unit.label, places))
+            elif losses:
+                unit.refusals.append(unreadable_refusal(unit.label, places, distinct(loss.reason for loss in losses)))
 
     def report(self, units: Sequence[Unit]) -> dict[str, Any]:
         """The return value: one entry per secret and Region."""
@@ -95,3 +113,14 @@ def _returned(unit: Unit) -> dict[str, Any]:
     if unit.failure:
         return {**unit.identity, "action": "failed"}
     return {**(unit.after or unit.before or unit.identity), "action": unit.action}
+
+
+def _arn(unit: Unit) -> str:
+    return str((unit.after or unit.before or {}).get("arn", ""))
+
+
+def _takes_away(unit: Unit) -> bool:
+    """Whether a stream might miss what the plan does to a secret. That a value is replaced was agreed to by replace_value."""
+    if not unit.after:
+        return not (unit.before or {}).get("deletion_scheduled")
+    return bool(unit.before and unit.after["kms_key_id"] and unit.after["kms_key_id"] != unit.before["kms_key_id"])

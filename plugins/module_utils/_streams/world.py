@@ -2,56 +2,103 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The streams of flows as far as keys are concerned: who uses which key, through which role. Pure."""
+"""A picture of the world as far as streams depend on it: who uses which key, and the roles and secrets that this takes. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Mapping
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Iterator, Mapping, Tuple
+
+from .._encryption.options import encryption_from_api
+from .._policy.judge import Role, Secret
+
+ACCOUNT_ID = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+
+UseKey = Tuple[str, str]  # noqa: UP006  evaluated on hosts whose Python may be older
 
 
 @dataclass(frozen=True)
 class Use:
-    """One place in a flow that encrypts or decrypts. place: "entitlement ExampleCorp"."""
+    """One place in a flow from which a stream goes on.
+
+    place: "entitlement ExampleCorp". encryption: in the form of the result, or None; of an interface in a VPC only role_arn.
+    runs: whether it is in use; otherwise it stands by. enabled: False for an entitlement that is disabled.
+    watching: the accounts that use an entitlement, or may: which one an output belongs to need not be known.
+    """
 
     flow_arn: str
     flow_name: str
     place: str
-    role_arn: str | None
-    secret_arn: str | None
+    encryption: Mapping[str, str] | None = None
+    runs: bool = True
+    enabled: bool = True
+    watching: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place} of flow {self.flow_name}"
 
+    @property
+    def key(self) -> UseKey:
+        """What tells it from all others."""
+        return self.flow_arn, self.place
 
-def uses_of(flows: Iterable[Mapping[str, Any]], planned: Mapping[str, Mapping[str, Any]] | None = None) -> list[Use]:
-    """All uses of flows as DescribeFlow returns them.
+    @property
+    def role_arn(self) -> str | None:
+        return (self.encryption or {}).get("role_arn")
 
-    planned: by ARN of a flow and name of an entitlement, the Encryption that a task will leave it with; these replace the
-    entitlements that the flow has now.
+    @property
+    def secret_arn(self) -> str | None:
+        return (self.encryption or {}).get("secret_arn")
+
+
+@dataclass
+class World:
+    """The uses by their keys, and what they take, by ARN."""
+
+    uses: dict[UseKey, Use] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    secrets: dict[str, Secret] = field(default_factory=dict)
+
+
+def uses_of(flows: Iterable[Mapping[str, Any]]) -> dict[UseKey, Use]:
+    """All uses of flows as DescribeFlow returns them."""
+    return {use.key: use for flow in flows for use in _uses(flow)}
+
+
+def watching(flow: Mapping[str, Any], entitlement: Mapping[str, Any]) -> tuple[str, ...]:
+    """The subscribers of an entitlement that have, or may have, an output of the flow.
+
+    User Guide, entitlements-originator: a subscriber's flow generates an output on the originator's. The API does not say
+    whose it is: unless its name or destination holds the account, it may be any subscriber's.
     """
-    return [use for flow in flows for use in _uses(flow, (planned or {}).get(flow["FlowArn"]))]
+    subscribers = tuple(entitlement.get("Subscribers") or ())
+    outputs = [one for one in flow.get("Outputs") or [] if one.get("EntitlementArn") == entitlement["EntitlementArn"]]
+    named = [
+        set(ACCOUNT_ID.findall(f"{output.get('Name', '')} {output.get('Destination', '')}")) & set(subscribers)
+        for output in outputs
+    ]
+    if not outputs or not all(len(accounts) == 1 for accounts in named):
+        return subscribers if outputs else ()
+    return tuple(account for account in subscribers if any(account in accounts for accounts in named))
 
 
-def used_by(uses: Iterable[Use], secret_arns: Iterable[str] = (), role_arn: str | None = None) -> list[str]:
-    """Where one of these secrets, or this role, is used."""
-    arns = set(secret_arns)
-    return [str(use) for use in uses if use.secret_arn in arns or (role_arn and use.role_arn == role_arn)]
+def _uses(flow: Mapping[str, Any]) -> Iterator[Use]:
+    def use(place: str, encryption: Mapping[str, str] | None, **more: Any) -> Use:
+        return Use(flow["FlowArn"], flow["Name"], place, encryption, **more)
 
-
-def _uses(flow: Mapping[str, Any], planned: Mapping[str, Any] | None) -> Iterator[Use]:
-    sources = flow.get("Sources") or [flow.get("Source") or {}]
-    entitlements = flow.get("Entitlements") or []
-    if planned is not None:
-        entitlements = [{"Name": name, "Encryption": encryption} for name, encryption in planned.items()]
-    for kind, parts, member in (
-        ("entitlement", entitlements, "Encryption"),
-        ("source", sources, "Decryption"),
-        ("output", flow.get("Outputs") or [], "Encryption"),
-    ):
-        for part in parts:
-            encryption = part.get(member)
-            if encryption:
-                place = f"{kind} {part.get('Name', '?')}"
-                role_arn, secret_arn = encryption.get("RoleArn"), encryption.get("SecretArn")
-                yield Use(flow["FlowArn"], flow["Name"], place, role_arn, secret_arn)
+    runs = flow.get("Status") != "STANDBY"
+    for part in flow.get("Entitlements") or []:
+        accounts = watching(flow, part)
+        enabled = part.get("EntitlementStatus") != "DISABLED"
+        encryption = encryption_from_api(part.get("Encryption"))
+        yield use(f"entitlement {part['Name']}", encryption, runs=bool(accounts), enabled=enabled, watching=accounts)
+    for part in flow.get("Sources") or [flow.get("Source") or {}]:
+        if part.get("Decryption"):
+            yield use(f"source {part.get('Name', '?')}", encryption_from_api(part["Decryption"]), runs=runs)
+    for part in flow.get("Outputs") or []:
+        if part.get("Encryption"):
+            yield use(f"output {part.get('Name', '?')}", encryption_from_api(part["Encryption"]), runs=runs)
+    for part in flow.get("VpcInterfaces") or []:
+        if part.get("RoleArn"):
+            yield use(f"VPC interface {part.get('Name', '?')}", {"role_arn": part["RoleArn"]}, runs=runs)
