@@ -264,15 +264,17 @@ def predicted_role(seen: Role, told: Sequence[Mapping[str, Any]], boundary: Any)
     seen: the role as it is now; not looked at if it is made anew.
     told: what each task tells of it, in the form in which trust_role returns it. The role will have all of that.
     """
-    own = {
-        entry.get("policy_arn") or f"own {number}": entry.get("permissions_policy") for number, entry in enumerate(told)
-    }
-    policies, complete = {arn: document for arn, document in own.items() if document}, all(own.values())
+    own = [entry.get("permissions_policy") for entry in told]
+    policies = {f"own {number}": document for number, document in enumerate(own) if document}
+    complete = all(own)
     if not all(entry.get("action") == "created" for entry in told):
         attached = [entry.get("attached_policies") for entry in told]
-        gone = set(seen.policies) - {arn for arns in attached for arn in arns or []} if None not in attached else set()
-        kept = {name: document for name, document in seen.policies.items() if not is_arn(name) or name not in gone}
-        policies, complete = {**kept, **policies}, complete and seen.complete
+        kept = set(seen.policies) if None in attached else {arn for arns in attached for arn in arns or []}
+        kept -= {entry.get("policy_arn") for entry in told}
+        policies.update(
+            {name: document for name, document in seen.policies.items() if not is_arn(name) or name in kept}
+        )
+        complete = complete and seen.complete
     trust_policy = together([entry.get("trust_policy") for entry in told])
     return Role(seen.arn, trust_policy=trust_policy, policies=policies, complete=complete, boundary=boundary)
 

@@ -12,7 +12,7 @@ from typing import Any, Callable
 from .._aws import iam, kms, secretsmanager
 from .._aws.client import Clients
 from .._aws.errors import ApiError
-from .._reconcile.arn import iam_name, region_of
+from .._reconcile.arn import UNKNOWN, iam_name, region_of
 from .._secrets import keys
 from .documents import SECRET_ACTIONS
 from .judge import KmsKey, Role, Secret
@@ -63,8 +63,8 @@ class Reader:
     def role_for(self, arn: str, secret: Secret) -> Role:
         """The role with what IAM itself says about reading the secret; where the caller may not ask that, with its policies."""
         role = self.trust(arn)
-        if not role.exists:
-            return role
+        if not role.exists or secret.arn.endswith(UNKNOWN):  # IAM knows nothing of a secret that is not there yet
+            return self.role(arn)
         try:
             simulated = self._once(self._simulated, arn, secret.arn)
         except ApiError as error:

@@ -217,7 +217,7 @@ def _plan_absent(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> 
     role, policy = observed.role, observed.policy
     name = {"name": declared.name}
     if role and not declared.force_in_use and not _may_serve(declared, role):
-        unit.refusals.append(other_service_refusal(declared.name, "delete"))
+        unit.refusals.append(other_service_refusal(declared.name, "delete it"))
     if role:
         for arn in sorted(observed.attached):
             unit.actions.append(_detach(declared, arn))
@@ -256,7 +256,7 @@ def other_service_refusal(name: str, doing: str) -> str:
     """Why a role that MediaConnect cannot assume is left alone."""
     return (
         f"The role {name} does not trust MediaConnect, so it may serve something else. "
-        f"Check the name, or set force_in_use: true to {doing} it all the same."
+        f"Check the name, or set force_in_use: true to {doing} all the same."
     )
 
 
@@ -292,6 +292,9 @@ def _plan_present(unit: Unit, declared: DeclaredRole, observed: ObservedRole, in
     together = together or wanted
     unit.after = {} if unit.before is None else dict(unit.before)
     _plan_policy(unit, declared, observed, wanted, together)
+    known = observed.policy is not None and observed.policy.arn in observed.attached
+    if observed.role and not known and not declared.force_in_use and not _may_serve(declared, observed.role):
+        unit.refusals.append(other_service_refusal(declared.name, "change whom it trusts"))
     if observed.role is None:
         _plan_create(unit, declared, wanted.trust)
     else:
@@ -490,8 +493,6 @@ def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document
     if same_meaning(role.trust_policy, wanted):
         return
     others = read_trust(role.trust_policy, declared.account).others
-    if others and not declared.force_in_use and not _may_serve(declared, role):
-        unit.refusals.append(other_service_refusal(declared.name, "change whom it trusts"))
     if others:
         unit.warnings.append(
             f"The role {declared.name} will trust {SERVICE} alone, and no longer {', '.join(sorted(others))}."
@@ -503,9 +504,9 @@ def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document
 
 
 def _may_serve(declared: DeclaredRole, role: Role) -> bool:
-    """Whether the role trusts MediaConnect, for whatever flows."""
+    """Whether the role trusts MediaConnect, for whatever flows, or nobody at all."""
     trust = read_trust(role.trust_policy, declared.account)
-    return trust.mediaconnect or bool(trust.unclear)
+    return trust.mediaconnect or bool(trust.unclear) or not trust.others
 
 
 def _plan_tags(
