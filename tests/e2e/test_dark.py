@@ -1,0 +1,230 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nothing goes dark unasked: with a stream that runs, each change that would stop it is refused, by modules, roles and playbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from mediaconnect_emulator.client import Emulator
+from tests.e2e.streaming import (
+    ALICE,
+    BOB,
+    FLOW,
+    GAME,
+    OTHER_KEY,
+    READ,
+    REGION,
+    ROLE,
+    ROLE_ARN,
+    SERVICE,
+    SHORT_KEY,
+    SPEKE,
+    SPEKE_API,
+    AnyModule,
+    Streaming,
+    allow,
+    document,
+    trusting,
+)
+
+STATIC = {"algorithm": "aes256", "role": ROLE, "secret": "game"}
+
+
+@dataclass
+class Row:
+    """A change that would stop a stream.
+
+    arrange: what was there before, besides the stream; None stands for the plain stream.
+    module, options: the task. said: what the refusal says. forced: the option that lets it through.
+    """
+
+    module: str
+    options: dict[str, Any]
+    said: str
+    arrange: Callable[[Streaming], None] = Streaming.stream
+    forced: dict[str, Any] = field(default_factory=lambda: {"force_in_use": True})
+
+
+def entitled(said: str, arrange: Callable[[Streaming], None] = Streaming.stream, **entitlement: Any) -> Row:
+    forced = entitlement.pop("forced", {})
+    flows = [{"flow": FLOW, "entitlements": [{"name": "E", **entitlement}]}]
+    return Row("entitlements", {"flows": flows}, said, arrange, {"force_in_use": True, **forced})
+
+
+def role(said: str, arrange: Callable[[Streaming], None] = Streaming.stream, **options: Any) -> Row:
+    return Row("trust_role", {"name": ROLE, **options}, said, arrange)
+
+
+def secret(said: str, arrange: Callable[[Streaming], None] = Streaming.stream, **options: Any) -> Row:
+    return Row("key_secrets", {"secrets": [{"name": "game", **options}]}, said, arrange)
+
+
+# What somebody has made by hand before
+
+
+def with_other_secrets(streaming: Streaming) -> None:
+    streaming.secret("other", OTHER_KEY)
+    streaming.secret("short", SHORT_KEY)
+    streaming.policy(allow(READ, "*"))
+    streaming.stream()
+
+
+def unencrypted(streaming: Streaming) -> None:
+    streaming.receive(streaming.grant("E", None), key=None)
+
+
+def with_kms_key(streaming: Streaming) -> None:
+    key = streaming.kms_key()
+    streaming.kms.create_alias(AliasName="alias/video", TargetKeyId=key)
+    streaming.secrets.update_secret(SecretId="game", KmsKeyId=key)
+    streaming.policy(allow(READ, [streaming.game]), allow("kms:Decrypt", [key]))
+    streaming.stream()
+
+
+def with_another_kms_key(streaming: Streaming) -> None:
+    streaming.kms.create_alias(AliasName="alias/other", TargetKeyId=streaming.kms_key())
+    streaming.stream()
+
+
+def with_speke(streaming: Streaming) -> None:
+    streaming.policy(allow(READ, [streaming.game]), allow("execute-api:Invoke", [SPEKE_API]))
+    speke = {"ResourceId": "game", "DeviceId": "11AA22BB33CC", "Url": SPEKE["url"], "Region": REGION}
+    streaming.receive(streaming.grant("E", {"KeyType": "speke", "RoleArn": ROLE_ARN, **speke}), key=None)
+
+
+def inline(streaming: Streaming) -> None:
+    streaming.secret("other", OTHER_KEY)
+    streaming.without_own_policy()
+    streaming.inline(allow(READ, [streaming.game]))
+    streaming.trust(document(SERVICE))
+    streaming.stream()
+
+
+def in_two_policies(streaming: Streaming) -> None:
+    streaming.secret("other", OTHER_KEY)
+    streaming.policy(allow(READ, ["arn:aws:secretsmanager:us-west-2:111122223333:secret:other-*"]))
+    streaming.managed("ByHand", allow(READ, [streaming.game]))
+    streaming.stream()
+
+
+def in_another_policy(streaming: Streaming) -> None:
+    streaming.without_own_policy()
+    streaming.managed("ByHand", allow("secretsmanager:*", "*"))
+    streaming.trust(trusting("ArnLike", "arn:aws:mediaconnect:*:111122223333:flow:*"))
+    streaming.stream()
+
+
+def with_a_boundary_that_forbids(streaming: Streaming) -> None:
+    streaming.iam.create_policy(PolicyName="Boundary", PolicyDocument=document(allow("mediaconnect:*", "*")))
+    streaming.stream()
+
+
+def without_conditions_and_elsewhere(streaming: Streaming) -> None:
+    streaming.policy(allow(READ, "*"))
+    streaming.trust(document(SERVICE))
+    streaming.elsewhere()
+
+
+def with_an_interface_in_a_vpc(streaming: Streaming) -> None:
+    interface = {"Name": "vpc", "RoleArn": ROLE_ARN, "SecurityGroupIds": ["sg-1"], "SubnetId": "subnet-1"}
+    streaming.policy(allow("ec2:*", "*"))
+    streaming.mediaconnect.add_flow_vpc_interfaces(FlowArn=streaming._flow()["FlowArn"], VpcInterfaces=[interface])
+
+
+def for_another_service(streaming: Streaming) -> None:
+    streaming.without_own_policy()
+    streaming.trust(document({**SERVICE, "Principal": {"Service": "ec2.amazonaws.com"}}))
+
+
+def with_an_unclear_trust(streaming: Streaming) -> None:
+    streaming.trust(trusting("ForAnyValue:ArnLike", GAME))
+    streaming.stream()
+
+
+def with_two_subscribers(streaming: Streaming) -> None:
+    streaming.receive(streaming.grant("E", streaming.encryption(), ALICE, BOB))
+
+
+NO_LONGER = f"The role {ROLE} would no longer serve entitlement E of flow {FLOW}"
+DARK = f"would make the picture of account {ALICE} go dark. Set force_in_use: true"
+UNVERIFIED = {"verify_encryption": False}
+ROWS = {
+    "another key": entitled(DARK, with_other_secrets, encryption={**STATIC, "secret": "other"}),
+    "another algorithm": entitled(DARK, encryption={**STATIC, "algorithm": "aes128"}, forced=UNVERIFIED),
+    "another key of another algorithm": entitled(
+        DARK, with_other_secrets, encryption={**STATIC, "algorithm": "aes128", "secret": "short"}
+    ),
+    "SPEKE instead": entitled(
+        DARK, with_other_secrets, encryption={"key_type": "speke", "role": ROLE, **SPEKE}, forced=UNVERIFIED
+    ),
+    "encryption": entitled("encrypting it " + DARK, unencrypted, encryption=STATIC),
+    "no encryption": entitled(
+        "replacing it " + DARK, encryption={}, subscribers=[ALICE], forced={"allow_replacement": True}
+    ),
+    "revoked": entitled("revoking it " + DARK, state="absent"),
+    "disabled": entitled("disabling it " + DARK, entitlement_status="DISABLED"),
+    "the only subscriber": entitled("revoking it " + DARK, remove_subscribers=[ALICE]),
+    "a subscriber": entitled(f"removing the subscriber {ALICE} " + DARK, with_two_subscribers, subscribers=[BOB]),
+    "two subscribers, one of whom streams": entitled("revoking it " + DARK, with_two_subscribers, state="absent"),
+    "policy": role(NO_LONGER, secrets=[]),
+    "trust": role(NO_LONGER, flows=["Tennis"]),
+    "KMS keys": role(NO_LONGER, with_kms_key, kms_keys=[]),
+    "SPEKE APIs": role(NO_LONGER, with_speke, speke_apis=[]),
+    "inline rights, other flows": role(NO_LONGER, inline, secrets=["other"], flows=["Tennis"]),
+    "in two policies, other flows": role(NO_LONGER, in_two_policies, secrets=["other"], flows=["Tennis"]),
+    "in another policy, other flows": role(NO_LONGER, in_another_policy, secrets=[], flows=["Tennis"]),
+    "in another policy, purged": role(NO_LONGER, in_another_policy, flows=[FLOW], purge_policies=True),
+    "in two policies, purged": role(NO_LONGER, in_two_policies, secrets=["other"], purge_policies=True),
+    "a boundary that forbids": role(NO_LONGER, with_a_boundary_that_forbids, permissions_boundary="Boundary"),
+    "used elsewhere, narrowed": role(
+        "no longer serve entitlement Far of flow Elsewhere", without_conditions_and_elsewhere, flows=[FLOW]
+    ),
+    "used elsewhere, reads less": role(
+        "no longer serve entitlement Far of flow Elsewhere", without_conditions_and_elsewhere, secrets=["game"]
+    ),
+    "used elsewhere, deleted": role(
+        "used by entitlement Far of flow Elsewhere", without_conditions_and_elsewhere, state="absent"
+    ),
+    "used in a VPC": role(f"used by VPC interface vpc of flow {FLOW}", with_an_interface_in_a_vpc, state="absent"),
+    "deleted": role(f"used by entitlement E of flow {FLOW}", state="absent"),
+    "for another service": role("does not trust MediaConnect", for_another_service, secrets=["game"], flows=[FLOW]),
+    "a trust that is not understood, other flows": role(NO_LONGER, with_an_unclear_trust, flows=["Tennis"]),
+    "secret": secret(f"used by entitlement E of flow {FLOW}", state="absent"),
+    "another KMS key": secret("kms:Decrypt", with_another_kms_key, kms_key_id="alias/other"),
+    "another value": Row(
+        "key_secrets",
+        {"secrets": [{"name": "game", "algorithm": "aes256", "value": OTHER_KEY}]},
+        "replace_value: true",
+        forced={"secrets": [{"name": "game", "algorithm": "aes256", "value": OTHER_KEY, "replace_value": True}]},
+    ),
+}
+
+
+@pytest.fixture
+def streaming(emulator: Emulator) -> Streaming:
+    return Streaming(emulator)
+
+
+@pytest.fixture
+def module(emulator: Emulator) -> AnyModule:
+    return AnyModule(emulator)
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_a_module_refuses_it_unasked(streaming: Streaming, module: AnyModule, case: str) -> None:
+    row = ROWS[case]
+    row.arrange(streaming)
+    streaming.emulator.clear_calls()
+    messages = [module.run(row.module, check=check, **row.options).message for check in (True, False)]
+    assert row.said in messages[0]
+    assert messages[0] == messages[1]
+    assert streaming.writes() == []
+    assert streaming.runs()
+    assert module.run(row.module, **{**row.options, **row.forced}).changed
