@@ -132,6 +132,7 @@ class Client:
         self.meta = SimpleNamespace(
             events=SimpleNamespace(register=lambda *dummy: None),
             service_model=SimpleNamespace(shape_for=lambda dummy: SimpleNamespace(members=members)),
+            partition="aws",
         )
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
@@ -500,11 +501,11 @@ class SecretsManager:
         self._numbers = itertools.count(1)
 
     def add(self, name: str, *values: Any, region: str = REGION, **fields: Any) -> str:
-        """values: of its versions, the last one is current. fields: description, kms_key, tags, deleted. Returns the ARN."""
+        """values: of its versions, the last one is current. fields: description, kms_key, tags, deleted, policy. Returns the ARN."""
         arn = f"arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-{next(self._numbers):06}"
         versions = {f"version-{number}": value for number, value in enumerate(values, start=1)}
-        empty = {"arn": arn, "description": "", "kms_key": None, "tags": {}, "deleted": False, "versions": versions}
-        self.secrets[region, name] = {**empty, **fields}
+        empty = {"description": "", "kms_key": None, "tags": {}, "deleted": False, "policy": None}
+        self.secrets[region, name] = {"arn": arn, "versions": versions, **empty, **fields}
         return arn
 
     def arn(self, name: str, region: str = REGION) -> str:
@@ -536,6 +537,10 @@ class SecretsManager:
         if secret["kms_key"]:
             answer["KmsKeyId"] = secret["kms_key"]
         return {**answer, "DeletedDate": LONG_AGO} if secret["deleted"] else answer
+
+    def get_resource_policy(self, region: str, SecretId: str) -> Document:
+        policy = self._find(region, SecretId)["policy"]
+        return {"ResourcePolicy": json.dumps(policy)} if policy else {}
 
     def get_secret_value(self, region: str, SecretId: str) -> Document:
         secret = self._live(region, SecretId)
@@ -592,15 +597,24 @@ class SecretsManager:
 
 
 class Kms:
-    """Keys by whatever names them."""
+    """Keys by whatever names them, and their policies by ARN; without one of its own, a key leaves all to IAM."""
 
     def __init__(self) -> None:
         self.keys: dict[str, str] = {}
+        self.policies: dict[str, Document] = {}
+        self.states: dict[str, str] = {}
 
     def describe_key(self, _region: str, KeyId: str) -> Document:
         if KeyId not in self.keys:
             raise refusing("NotFoundException")
-        return {"KeyMetadata": {"Arn": self.keys[KeyId], "KeyManager": "CUSTOMER"}}
+        arn = self.keys[KeyId]
+        return {"KeyMetadata": {"Arn": arn, "KeyManager": "CUSTOMER", "KeyState": self.states.get(arn, "Enabled")}}
+
+    def get_key_policy(self, _region: str, KeyId: str, PolicyName: str) -> Document:
+        assert PolicyName == "default"
+        principal = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+        return {"Policy": json.dumps(self.policies.get(KeyId, {"Statement": [statement]}))}
 
 
 class MediaConnect:

@@ -60,7 +60,7 @@ def encrypted(name: str, role_arn: str, secret_arn: str) -> dict[str, Any]:
 
 def roles(aws: Any, *items: dict[str, Any], kind: type[Roles] = Roles, **fields: Any) -> Roles:
     clients = aws.clients()
-    return kind(clients, Streams(clients), items or [item()], wait=True, timeout=10, **fields)
+    return kind(clients, Streams(clients, set().add), items or [item()], wait=True, timeout=10, **fields)
 
 
 def judged(resource: Roles) -> list[Unit]:
@@ -178,7 +178,7 @@ def test_each_role_is_judged(aws: Any) -> None:
 @pytest.mark.parametrize(("wait", "waits"), [(True, [("role_exists", {"Delay": 1, "MaxAttempts": 10})]), (False, [])])
 def test_waiting_is_for_the_task_to_say(aws: Any, wait: bool, waits: list[Any]) -> None:
     clients = aws.clients()
-    resource = Roles(clients, Streams(clients), [item()], wait, 10)
+    resource = Roles(clients, Streams(clients, set().add), [item()], wait, 10)
     (unit,) = resource.plan(resource.observe())
     resource.operations["create_role"](unit, **unit.actions[0].params)
     assert aws.waits == waits
