@@ -115,6 +115,11 @@ def only_resource_policy(setup: Setup, principal: Any) -> None:
     resource_policy(setup, "Allow", principal)
 
 
+def limited_resource_policy(setup: Setup) -> None:
+    only_resource_policy(setup, {"AWS": ROLE})
+    boundary(setup, allow("s3:*", "*"))
+
+
 def without(setup: Setup, action: str) -> None:
     setup.grant(allow([other for other in READ if other != action], "*"))
 
@@ -129,6 +134,7 @@ READABLE: dict[str, Callable[[Setup], Any]] = {
     "trust by another case of the key": lambda setup: setup.trust(
         trust(StringLike={"AWS:sourceARN": "arn:aws:mediaconnect:*:flow:*:BaseballGame"})
     ),
+    "reading the value alone": lambda setup: setup.grant(allow("secretsmanager:GetSecretValue", setup.secret)),
     "any action": lambda setup: setup.grant(allow("secretsmanager:*", setup.secret)),
     "any case of the action": lambda setup: setup.grant(allow("SecretsManager:*", setup.secret)),
     "the name and six characters": lambda setup: setup.grant(allow(READ, f"{setup.secret[:-6]}??????")),
@@ -169,7 +175,8 @@ UNREADABLE: dict[str, tuple[str, Callable[[Setup], Any]]] = {
     "JSON": ("not hexadecimal", lambda setup: setup.put(json.dumps({"key": "0123456789abcdef" * 4}))),
     "a shorter key": ("has 63 hexadecimal digits", lambda setup: setup.put("0" * 63)),
     "a key of another algorithm": ("has 32 hexadecimal digits", lambda setup: setup.put("0" * 32)),
-    **{f"without {action}": ("no policy allows", functools.partial(without, action=action)) for action in READ},
+    "without secretsmanager:GetSecretValue": ("no policy allows", functools.partial(without, action=READ[1])),
+    "a resource policy, and a boundary without it": ("no policy allows", limited_resource_policy),
 }  # fmt: skip
 
 

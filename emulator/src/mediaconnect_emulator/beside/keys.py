@@ -17,13 +17,8 @@ from .policy import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Inquiry, MalformedPol
 from .propagation import default_document
 
 SERVICE = Principal("Service", "mediaconnect.amazonaws.com")
-# User Guide, static key encryption, step 2: the policy that the role needs.
-READ_ACTIONS = (
-    "secretsmanager:GetResourcePolicy",
-    "secretsmanager:GetSecretValue",
-    "secretsmanager:DescribeSecret",
-    "secretsmanager:ListSecretVersionIds",
-)
+# The user guide's policy allows four actions; an AWS sample's role has this one alone, which is what reading takes.
+READ_ACTION = "secretsmanager:GetSecretValue"
 HEX_DIGITS = {"aes128": 32, "aes192": 48, "aes256": 64}
 SRT_PASSWORD = "srt-password"
 _SECRETS_MANAGER_KEYS = (None, "", "alias/aws/secretsmanager")
@@ -135,10 +130,9 @@ class KeyReader:
         for key, value in tags.items():
             context[f"aws:ResourceTag/{key}"] = context[f"secretsmanager:ResourceTag/{key}"] = value
         resource_policy = getattr(secret, "policy", None)
-        for action in READ_ACTIONS:
-            verdict = self._verdict(role, role_arn, Inquiry(action, secret.arn, context), resource_policy)
-            if not verdict.allowed:
-                return _denied(role_arn, action, secret.arn, verdict)
+        verdict = self._verdict(role, role_arn, Inquiry(READ_ACTION, secret.arn, context), resource_policy)
+        if not verdict.allowed:
+            return _denied(role_arn, READ_ACTION, secret.arn, verdict)
         return self._may_decrypt(role, role_arn, secret)
 
     def _may_decrypt(self, role: Any, role_arn: str, secret: Any) -> Reading:
@@ -161,7 +155,7 @@ class KeyReader:
         inquiry = Inquiry("kms:Decrypt", key.arn, context)
         by_role = self._identity_verdict(role, inquiry)
         by_account = _by_resource(key.policy, inquiry, role_arn, delegated=True)
-        by_key = _by_resource(key.policy, inquiry, role_arn, delegated=False)
+        by_key = self._within_boundary(role, inquiry, _by_resource(key.policy, inquiry, role_arn, delegated=False))
         refusal = next((verdict for verdict in (by_role, by_account) if verdict.decision == EXPLICIT_DENY), None)
         if refusal is None and (by_key.allowed or (by_account.allowed and by_role.allowed)):
             return READABLE
@@ -172,8 +166,15 @@ class KeyReader:
         by_role = self._identity_verdict(role, inquiry)
         if resource_policy is None or by_role.decision == EXPLICIT_DENY:
             return by_role
-        by_resource = _by_resource(resource_policy, inquiry, role_arn, delegated=False)
+        by_resource = self._within_boundary(
+            role, inquiry, _by_resource(resource_policy, inquiry, role_arn, delegated=False)
+        )
         return by_role if by_resource.decision not in (EXPLICIT_DENY, ALLOWED) else by_resource
+
+    def _within_boundary(self, role: Any, inquiry: Inquiry, by_resource: Verdict) -> Verdict:
+        """IAM User Guide, permissions boundaries: an implicit deny in it also limits what a resource's policy allows to a role's ARN."""
+        boundary = self.boundary(role)
+        return by_resource if boundary is None or not by_resource.allowed else evaluate(boundary, inquiry)
 
     def _identity_verdict(self, role: Any, inquiry: Inquiry) -> Verdict:
         """The role's inline and managed policies, within its permissions boundary."""

@@ -77,8 +77,8 @@ def _judge(
     policies: Policies, boundaries: Policies | None, resource_policy: str | None, inquiry: Inquiry, caller: Principal
 ) -> Verdict:
     verdict = evaluate(policies, inquiry)
-    if verdict.allowed and boundaries is not None and not evaluate(boundaries, inquiry).allowed:
-        verdict = Verdict(IMPLICIT_DENY)
+    if boundaries is not None and not (limit := evaluate(boundaries, inquiry)).allowed:
+        return Verdict(EXPLICIT_DENY if EXPLICIT_DENY in (verdict.decision, limit.decision) else IMPLICIT_DENY)
     if resource_policy and verdict.decision != EXPLICIT_DENY:
         by_resource = evaluate(
             [("ResourcePolicy", resource_policy)], Inquiry(inquiry.action, inquiry.resource, inquiry.context, caller)

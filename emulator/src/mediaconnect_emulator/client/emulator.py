@@ -179,6 +179,13 @@ class Emulator:
         """Whether video would run through the flow (an originator's or a subscriber's), and what is in its way."""
         return dict(self._ask("GET", f"streams?{urlencode({'flow_arn': flow_arn})}"))
 
+    def timeline(self, flow_arn: str) -> list[dict[str, float | None]]:
+        """The periods, from and until, in which the flow streamed, in seconds since this was asked for the first time.
+
+        ``until`` is None while it streams.
+        """
+        return list(self._ask("GET", f"timeline?{urlencode({'flow_arn': flow_arn})}"))
+
     def problems(self) -> list[str]:
         """Where the emulator's own answers have broken the service model so far."""
         return list(self._ask("GET", "problems"))

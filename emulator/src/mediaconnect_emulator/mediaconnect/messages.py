@@ -27,18 +27,19 @@ def messages(call: Call, flow: Flow) -> list[str]:
 def _running(call: Call, flow: Flow) -> Iterator[str]:
     for entitlement in flow.entitlements.values():
         if entitlement.encryption and entitlement.status == "ENABLED" and entitlement.gone_at is None:
-            yield from _unreadable(call, flow, entitlement.encryption, f"entitlement {entitlement.name}")
+            yield from unreadable(call, flow, entitlement.encryption, f"entitlement {entitlement.name}")
     for output in flow.outputs.values():
         if "Encryption" in output.details:
-            yield from _unreadable(call, flow, output.details["Encryption"], f"output {output.details['Name']}")
+            yield from unreadable(call, flow, output.details["Encryption"], f"output {output.details['Name']}")
     for source in flow.sources.values():
         if "Decryption" in source.details:
-            yield from _unreadable(call, flow, source.details["Decryption"], f"source {source.details['Name']}")
+            yield from unreadable(call, flow, source.details["Decryption"], f"source {source.details['Name']}")
         if "EntitlementArn" in source.details:
             yield from _from_originator(call, flow, source.details)
 
 
-def _unreadable(call: Call, flow: Flow, encryption: dict[str, Any], what: str) -> Iterator[str]:
+def unreadable(call: Call, flow: Flow, encryption: dict[str, Any], what: str) -> Iterator[str]:
+    """Why MediaConnect cannot get at a key for the flow, if so."""
     role = encryption["RoleArn"]
     if encryption["KeyType"] == "speke":
         reading = call.keys.invoke(role, flow.arn, encryption["Url"])

@@ -22,6 +22,7 @@ from ..beside.moto_app import MotoApp
 # These register MediaConnect's operations.
 from ..mediaconnect import entitlements, flows, streams, tags, vpc  # noqa: F401  # pylint: disable=unused-import
 from ..mediaconnect.estate import Estate
+from ..mediaconnect.oracle import obstacles
 from ..mediaconnect.ratelimits import RateLimits
 from ..mediaconnect.registry import Call, run
 from ..settings import Settings
@@ -30,6 +31,7 @@ from ..wire.calls import CallLog
 from ..wire.faults import Fault, Faults
 from ..wire.model import MediaConnectModel, Operation
 from ..wire.protocols import AwsError, Request, Response, error_response, unknown_key, unsigned
+from .timeline import Timeline
 
 StartResponse = Callable[..., Any]
 
@@ -46,6 +48,7 @@ class Emulator:
         self.log = CallLog()
         self.faults = Faults()
         self.rate_limits = RateLimits()
+        self.timeline = Timeline(lambda flow_arn: self.obstacles(flow_arn) == [])
         self.problems: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -71,6 +74,7 @@ class Emulator:
         response = Response(0, b"", {})
         if fault is None or fault.after_effect or (fault.error is None and not fault.drop_connection):
             response = self._answer(request, understood)
+        self.timeline.look()
         if fault is not None:
             response = self._spoil(request, response, fault)
         self.log.add(
@@ -128,6 +132,14 @@ class Emulator:
         headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
         return Response(understood.status, body, headers)
 
+    def obstacles(self, flow_arn: str) -> list[str] | None:
+        """What is in the way of a stream through a flow of any account; None if there is no such flow."""
+        with self.estate.lock:
+            flow = self.estate.any_flow(flow_arn)
+            if flow is None:
+                return None
+            return obstacles(Call("DescribeFlow", flow.account, flow.region, {}, self.estate, self.keys), flow)
+
     def _register_tagged(self) -> Any:
         from ..mediaconnect.tagging_api import register  # late, since it loads moto
 
@@ -142,6 +154,7 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget every resource, call, fault and problem."""
+        self.timeline.clear()
         self.moto.reset()
         self.estate.clear()
         self.log.clear()

@@ -16,8 +16,6 @@ from urllib.parse import parse_qs
 
 import yaml
 
-from ..mediaconnect.messages import messages
-from ..mediaconnect.registry import Call
 from ..wire import accounts
 from .app import Emulator, StartResponse
 from .planting import plant
@@ -46,6 +44,7 @@ class Control:
             ("POST", "settings"): lambda query, body: self.change(body),
             ("GET", "could-read"): self.could_read,
             ("GET", "streams"): self.streams,
+            ("GET", "timeline"): self.timeline,
             ("POST", "seed"): lambda query, body: plant(emulator, body),
             ("POST", "reset"): lambda query, body: self.reset(),
             ("GET", "problems"): lambda query, body: list(emulator.problems),
@@ -74,14 +73,15 @@ class Control:
 
     def streams(self, query: dict[str, str], body: Any) -> dict[str, Any]:
         """Whether video would run through a flow, and what is in its way."""
-        emulator = self.emulator
-        with emulator.estate.lock:
-            flow = emulator.estate.any_flow(query.get("flow_arn", ""))
-            if flow is None:
-                raise ValueError(f"there is no flow {query.get('flow_arn')}")
-            call = Call("DescribeFlow", flow.account, flow.region, {}, emulator.estate, emulator.keys)
-            reasons = messages(call, flow) or ([] if flow.status == "ACTIVE" else [f"the flow is {flow.status}"])
+        reasons = self.emulator.obstacles(query.get("flow_arn", ""))
+        if reasons is None:
+            raise ValueError(f"there is no flow {query.get('flow_arn')}")
         return {"streams": not reasons, "reasons": reasons}
+
+    def timeline(self, query: dict[str, str], body: Any) -> list[dict[str, float | None]]:
+        """From when to when a flow streamed since this was asked for the first time."""
+        self.streams(query, body)
+        return self.emulator.timeline.of(query["flow_arn"])
 
     def reset(self) -> None:
         """Back to how it was right after the start: its seed, its settings, an empty log."""
