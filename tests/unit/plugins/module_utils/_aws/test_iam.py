@@ -226,46 +226,18 @@ def test_a_role_that_has_none_of_them(client, stub, function, method, answer):
     assert function(client, "R") == []
 
 
-class TestPolicyDocuments:
-    def test_of_all_attached_and_inline_policies(self, client, stub):
-        other = {"Version": "2012-10-17", "Statement": {}}
-        attached = {"PolicyName": "P", "PolicyArn": POLICY_ARN}
-        stub.add_response("list_attached_role_policies", {"AttachedPolicies": [attached]}, {"RoleName": "R"})
-        policy = {"Arn": POLICY_ARN, "DefaultVersionId": "v2"}
-        stub.add_response("get_policy", {"Policy": policy}, {"PolicyArn": POLICY_ARN})
-        version = {"PolicyVersion": {"Document": COMPACT}}
-        stub.add_response("get_policy_version", version, {"PolicyArn": POLICY_ARN, "VersionId": "v2"})
-        stub.add_response("list_role_policies", {"PolicyNames": ["a"]}, {"RoleName": "R"})
-        inline = {"RoleName": "R", "PolicyName": "a", "PolicyDocument": iam.compact(other)}
-        stub.add_response("get_role_policy", inline, {"RoleName": "R", "PolicyName": "a"})
-        assert iam.policy_documents(client, "R") == [DOCUMENT, other]
-
-    def test_less_what_vanishes_meanwhile(self, client, stub):
-        attached = {"PolicyName": "P", "PolicyArn": POLICY_ARN}
-        stub.add_response("list_attached_role_policies", {"AttachedPolicies": [attached]})
-        stub.add_client_error("get_policy", NO_SUCH_ENTITY)
-        stub.add_response("list_role_policies", {"PolicyNames": ["a"]})
-        stub.add_client_error("get_role_policy", NO_SUCH_ENTITY)
-        assert iam.policy_documents(client, "R") == []
-
-    def test_of_a_role_that_is_not_there(self, client, stub):
-        stub.add_client_error("list_attached_role_policies", NO_SUCH_ENTITY)
-        stub.add_client_error("list_role_policies", NO_SUCH_ENTITY)
-        assert iam.policy_documents(client, "R") == []
-
-
 class TestSimulate:
     ROLE, SECRET = "arn:aws:iam::111122223333:role/R", "arn:aws:secretsmanager:us-west-2:111122223333:secret:s-7g8H9i"
 
-    def test_tells_what_is_allowed(self, client, stub):
+    def test_tells_what_is_decided(self, client, stub):
         sent = {"PolicySourceArn": self.ROLE, "ActionNames": ["a:One", "a:Two", "a:Six"], "ResourceArns": [self.SECRET]}
         decisions = zip(sent["ActionNames"], ("allowed", "implicitDeny", "explicitDeny"), strict=True)
         results = [{"EvalActionName": name, "EvalDecision": decision} for name, decision in decisions]
         stub.add_response("simulate_principal_policy", {"EvaluationResults": results}, sent)
         assert iam.simulate(client, self.ROLE, sent["ActionNames"], self.SECRET) == {
-            "a:One": True,
-            "a:Two": False,
-            "a:Six": False,
+            "a:One": "allowed",
+            "a:Two": "implicitDeny",
+            "a:Six": "explicitDeny",
         }
 
     def test_an_error_names_the_role_and_the_resource(self, client, stub):

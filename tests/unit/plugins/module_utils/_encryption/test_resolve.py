@@ -222,16 +222,17 @@ class TestNames:
             (None, STATIC, []),
             ({}, STATIC, []),
             (static(), None, []),
-            (NAMED, STATIC, []),
-            ({**NAMED, "secret_arn": "other"}, STATIC, [("secret_arn", "other")]),
+            # a secret of this name may have another ARN by now; whoever may not look keeps the one that is there
+            (NAMED, STATIC, [("secret_arn", NAMED["secret_arn"], False)]),
+            ({**NAMED, "secret_arn": "other"}, STATIC, [("secret_arn", "other", True)]),
             (STATIC, None, []),
-            (static(role_arn="R", secret_arn="S"), None, [("role_arn", "R"), ("secret_arn", "S")]),
+            (static(role_arn="R", secret_arn="S"), None, [("role_arn", "R", True), ("secret_arn", "S", True)]),
             (static(role_arn="MediaConnect-ASM"), SPEKE, []),
             (static(role_arn="known", secret_arn="known"), STATIC, []),
         ],
     )
     def test_only_those_that_nothing_has_the_arn_of_are_looked_up(
-        self, declared: Any, current: Any, needed: list[tuple[str, str]]
+        self, declared: Any, current: Any, needed: list[tuple[str, str, bool]]
     ) -> None:
         names = References(known={"role_arn": {"known": OTHER_ROLE_ARN}, "secret_arn": {"known": OTHER_SECRET_ARN}})
         assert names.to_look_up(declared, current) == needed

@@ -227,7 +227,18 @@ class TestLookUp:
             declared("known", encryption=static("known", has["secret_arn"])),
             **{"as it is": has, "unencrypted": None},
         )
-        assert (found, aws.calls) == ({}, [])
+        # a secret that was deleted and made again has another ARN
+        assert (found, aws.calls) == ({"secret_arn": {"s": None}}, ["secretsmanager.describe_secret"])
+
+    def test_who_may_not_look_keeps_what_is_there(self, aws: Any, observer: Observer) -> None:
+        has = static(ROLE_ARN, f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:s-AbCdEf")
+        aws.fails("secretsmanager.describe_secret", "AccessDeniedException", times=2)
+        names = References()
+        assert self.look_up(observer, names, declared("E", encryption=static("R", "s")), E=has) == {
+            "secret_arn": {"s": None}
+        }
+        with pytest.raises(ApiError, match="look up the secret t"):
+            self.look_up(observer, names, declared("E", encryption=static("R", "t")), E=has)
 
     def test_in_a_new_round_only_those_that_are_new(self, aws: Any, observer: Observer) -> None:
         names = References(looked_up={"role_arn": {"R": None}, "secret_arn": {"s": "arn:s"}})

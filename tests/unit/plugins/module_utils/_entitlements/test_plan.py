@@ -16,13 +16,21 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlement
     Options,
     declared_flow,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.plan import needs_tags, plan
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.plan import (
+    changed_uses,
+    dark_refusal,
+    needs_tags,
+    plan,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.state import (
     FlowUnit,
     Item,
     ObservedFlow,
 )
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import Role, Secret
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Action, Stage
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.dark import losses
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import World
 
 ACCOUNT, ALICE, BOB, CAROL = "111122223333", "123456789012", "444455556666", "777788889999"
 PREFIX = f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}"
@@ -387,33 +395,102 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "description": {"description": "other"},
     "add": {"subscribers": [ALICE, BOB, CAROL]},
-    "another key": {"encryption": {"secret": "other"}},
-    "SPEKE": {"encryption": SPEKE},
+    "the same key": {"encryption": {"secret": "other"}},
     "tags": {"tags": {"a": "b"}},
     "enable": {"entitlement_status": "ENABLED"},
 }
+OPEN = {
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "mediaconnect.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ]
+}
+READ = {"Statement": [{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}]}
+KEYS = {SECRET_ARN: "key-1", OTHER_SECRET_ARN: "key-1"}
+
+
+def dark(unit: FlowUnit, fingerprints: dict[str, str | None]) -> list[str]:
+    """What is said of the uses that the plan would make go dark, where the role may read these keys."""
+    pairs = list(changed_uses(unit))
+    role = Role(ROLE_ARN, trust_policy=OPEN, policies={"p": READ})
+    secrets = {
+        arn: Secret(arn, fingerprint=fingerprint, misfits=None if fingerprint is None else {"aes256": ""})
+        for arn, fingerprint in fingerprints.items()
+    }
+    before = World({use.key: use for use, dummy in pairs}, {ROLE_ARN: role}, secrets)
+    after = World({later.key: later for dummy, later in pairs if later}, {ROLE_ARN: role}, secrets)
+    return [dark_refusal(unit, loss) for loss in losses(before, after)]
+
+
+def in_use(*given: dict[str, Any], watching: Any = (ALICE, BOB), fields: Any = None, **task: Any) -> FlowUnit:
+    used = has(**{"subscribers": [ALICE, BOB], "in_use": bool(watching), "encryption": STATIC, **(fields or {})})
+    return planning(*given, aws=[used], flow={"watching": {"E": watching}}, warn_shared=False, **task)
 
 
 class TestInUse:
     @pytest.mark.parametrize("case", IN_USE)
-    def test_refused_unless_forced(self, case: str) -> None:
+    def test_what_stops_a_stream(self, case: str) -> None:
         given, doing, accounts = IN_USE[case]
-        task: dict[str, Any] = {"allow_replacement": True, "purge": not given, "warn_shared": False}
-        used = has(subscribers=[ALICE, BOB], in_use=True, encryption=STATIC)
-        assert planning(*given, aws=[used], **task).refusals == [
-            f"The {E} is in use; {doing} {DARK} {accounts} {FORCE}"
-        ]
-        assert planning(*given, aws=[used], force_in_use=True, **task).refusals == []
-        assert planning(*given, aws=[{**used, "in_use": False}], **task).refusals == []
+        task: dict[str, Any] = {"allow_replacement": True, "purge": not given}
+        unit = in_use(*given, **task)
+        assert unit.refusals == []
+        assert dark(unit, KEYS) == [f"The {E} is in use; {doing} {DARK} {accounts} {FORCE}"]
+        assert dark(in_use(*given, watching=(), **task), KEYS) == []
 
     @pytest.mark.parametrize("case", HARMLESS)
-    def test_what_does_not_stop_a_stream_needs_no_force(self, case: str) -> None:
-        used = has(subscribers=[ALICE, BOB], in_use=True, encryption=STATIC, tags={})
-        assert planning(HARMLESS[case], aws=[used]).refusals == []
+    def test_what_does_not(self, case: str) -> None:
+        unit = in_use(HARMLESS[case], fields={"tags": {}})
+        assert (unit.refusals, dark(unit, KEYS)) == ([], [])
+
+    @pytest.mark.parametrize(
+        ("given", "keys", "doing"),
+        [
+            (
+                {"encryption": {"secret": "other"}},
+                {**KEYS, OTHER_SECRET_ARN: "key-2"},
+                "changing its key (fingerprint key-1) to another one (fingerprint key-2) would",
+            ),
+            (
+                {"encryption": {"secret": "other"}},
+                {**KEYS, OTHER_SECRET_ARN: None},
+                f"changing its key to the secret {OTHER_SECRET_ARN}, of which it cannot be told whether it is the same key, might",
+            ),
+            (
+                {"encryption": {"algorithm": "aes128"}},
+                KEYS,
+                "changing its algorithm from aes256 to aes128 would",
+            ),
+            ({"encryption": SPEKE}, KEYS, "changing its key_type from static-key to speke would"),
+        ],
+    )
+    def test_another_key(self, given: dict[str, Any], keys: Any, doing: str) -> None:
+        said = dark(in_use(given), keys)
+        assert said[0] == f"The {E} is in use; {doing} {DARK.removeprefix('would ')} {ALICE}, {BOB} {FORCE}"
+        assert dark(in_use(given, watching=()), keys) == []
+        assert dark(in_use(given, fields={"entitlement_status": "DISABLED"}), keys)[1:] == []
+
+    def test_encryption_that_there_was_not(self) -> None:
+        (said,) = dark(in_use({"encryption": NAMED}, fields={"encryption": None}), KEYS)
+        assert said.startswith(f"The {E} is in use; encrypting it {DARK}")
+
+    def test_a_key_that_could_not_be_read(self) -> None:
+        unit = in_use({"encryption": {"role": "arn:aws:iam::111122223333:role/Other"}})
+        (use, later), *dummy = changed_uses(unit)
+        other = Role("arn:aws:iam::111122223333:role/Other", trust_policy=OPEN)
+        secret = Secret(SECRET_ARN, fingerprint="key-1")
+        roles = {ROLE_ARN: Role(ROLE_ARN, trust_policy=OPEN, policies={"p": READ}), other.arn: other}
+        assert later
+        before, after = (World({one.key: one}, roles, {SECRET_ARN: secret}) for one in (use, later))
+        (said,) = [dark_refusal(unit, loss) for loss in losses(before, after)]
+        assert "would leave MediaConnect without the key (the policies of the role" in said
+
+    def test_only_who_watches_is_named(self) -> None:
+        (said,) = dark(in_use({"state": "absent"}, watching=(BOB,)), KEYS)
+        assert said == f"The {E} is in use; revoking it {DARK} {BOB} {FORCE}"
+        assert dark(in_use({"subscribers": [BOB]}, watching=(BOB,)), KEYS) == []
 
     def test_disabling_what_is_disabled_is_nothing(self) -> None:
-        unit = planning({"entitlement_status": "DISABLED"}, aws=[has(in_use=True, entitlement_status="DISABLED")])
-        assert (unit.refusals, unit.actions) == ([], [])
+        unit = in_use({"entitlement_status": "DISABLED"}, fields={"entitlement_status": "DISABLED"})
+        assert (dark(unit, KEYS), unit.actions) == ([], [])
 
 
 class TestRevoke:
@@ -605,7 +682,6 @@ REFUSALS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, 
             f"The {E} names the role nosuch, which does not exist; create it first or correct the name.",
             lacking("secret, algorithm"),
             not_in_place(f"{FEE} is 15 and would be 1"),
-            f"The {E} is in use; replacing it {DARK} {ALICE} {FORCE}",
             NO_SUBSCRIBERS.replace("entitlement E", "entitlement F"),
         ],
     ),

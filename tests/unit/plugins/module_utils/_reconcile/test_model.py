@@ -66,6 +66,7 @@ def test_stages_come_in_the_order_that_is_safe() -> None:
         Stage.RESTORE,
         Stage.MAKE,
         Stage.WIDEN,
+        Stage.REENCRYPT,
         Stage.GRANT,
         Stage.NARROW,
         Stage.DELETE,
