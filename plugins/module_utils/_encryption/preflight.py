@@ -34,8 +34,8 @@ from .._reconcile.wait import tries
 from .resolve import PREDICTED_SECRET, References
 
 SECONDS_BETWEEN_LOOKS = 2
-# How long a role that somebody else made or changed a moment ago gets the benefit of the doubt: for a second look.
-SECONDS_FOR_OTHERS = 2
+# What somebody else made or changed a moment ago gets a second look, and no more.
+SECONDS_FOR_OTHERS = 1
 
 
 @dataclass
@@ -84,7 +84,9 @@ class Preflight:
         if not problems(links) or any(link.name in ("secret", "value") and link.verdict is NO for link in links):
             return problems(links)  # waiting does not change a secret
         seconds = self._patience(flow_arn, encryption["role_arn"], deadline - time.monotonic())
-        for dummy in tries(seconds, SECONDS_BETWEEN_LOOKS) if seconds > 0 else ():
+        looks = tries(seconds, SECONDS_BETWEEN_LOOKS) if seconds > 0 else iter(())
+        next(looks, None)  # the one that was made already
+        for dummy in looks:
             self.reader.forget()
             links = self._links(flow_arn, encryption)
             if not problems(links):

@@ -39,8 +39,13 @@ def create_only_differences(declared: DeclaredEntitlement, before: Mapping[str, 
 
 
 def changed_uses(unit: FlowUnit) -> Iterator[tuple[Use, Use | None]]:
-    """The uses that the plan changes, each as it is and as it will be; one that is replaced is gone in between."""
+    """The uses that the plan changes, each as it is and as it will be.
+
+    One that is replaced is gone in between; one that is granted stands by, and may lose what the same task takes away.
+    """
     for name, item in unit.items.items():
+        if not item.before and item.after:
+            yield _use(unit, name, item.after), _use(unit, name, item.after)
         if item.before and item.action != "unchanged":
             yield (
                 _use(unit, name, item.before),

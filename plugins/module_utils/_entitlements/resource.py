@@ -138,7 +138,7 @@ class Entitlements:
 
     def changes(self, units: Sequence[Unit]) -> Changes:
         """What the plan does to entitlements."""
-        flows = [unit for unit in units if isinstance(unit, FlowUnit) and not unit.observed.error]
+        flows = [unit for unit in units if isinstance(unit, FlowUnit) and not unit.observed.error and not unit.refusals]
         return Changes(uses={before.key: (before, after) for unit in flows for before, after in changed_uses(unit)})
 
     def refuse(self, units: Sequence[Unit], answer: Answer) -> None:

@@ -141,11 +141,11 @@ def _misfit(text: str, algorithm: str) -> str:
         return f"holds {len(text)} characters, but an srt-password has {shortest} to {longest}: store another one"
     digits = HEX_DIGITS[algorithm]
     if not set(text) <= set(string.hexdigits):
-        return f"holds no key of {algorithm}: it is not hexadecimal; store {digits} of the digits 0-9 and a-f"
+        return f"holds no key of {algorithm}: it is not hexadecimal: store {digits} of the digits 0-9 and a-f"
     fitting = next((name for name, length in HEX_DIGITS.items() if length == len(text)), None)
     if fitting:
         return f"holds no key of {algorithm}, but one of {fitting}: declare that algorithm, or store another key"
-    return f"holds no key of {algorithm}: it has {len(text)} hexadecimal digits, and {algorithm} needs {digits}; store the whole key"
+    return f"holds no key of {algorithm}: it has {len(text)} hexadecimal digits, and {algorithm} needs {digits}: store the whole key"
 
 
 def masks(value: str) -> set[str]:

@@ -206,7 +206,7 @@ def test_what_is_returned_is_what_aws_has_and_the_next_run_does_nothing(
     # A no-op's price: one look at the list, one at each flow, one at each entitlement whose tags are declared.
     looks = ["mediaconnect.list_flows"] * bool(flows) + ["mediaconnect.describe_flow"] * len(flows)
     assert aws.calls[: len(looks)] == looks
-    assert set(aws.calls[len(looks) :]) <= {"mediaconnect.list_tags_for_resource"}
+    assert set(aws.calls[len(looks) :]) <= {"mediaconnect.list_tags_for_resource", "secretsmanager.describe_secret"}
 
 
 @relaxed

@@ -625,9 +625,9 @@ class TestNewRound:
         role["inline"] = {"i": permitting(aws.secretsmanager.arn("t"))}
         aws.loses_answer("mediaconnect.grant_flow_entitlements")
         aws.run("distribution", **declared(flows=[flow(one(), one("M"), one("N", "t", "Q"))])).ok()
-        # Q and t are looked up once; they, and R, are looked at before anything is granted.
+        # Q and t are looked up once; they, R and s are looked at before anything is granted.
         assert aws.calls.count("iam.get_role") == 1 + 1 + 2
-        assert aws.calls.count("secretsmanager.describe_secret") == 1 + 1 + 1
+        assert aws.calls.count("secretsmanager.describe_secret") == 1 + 1 + 2
         assert aws.calls.count("mediaconnect.list_flows") == 1
 
     def test_of_a_role_is_judged_by_the_streams_as_they_are_about_to_be(self, aws: Any, live: str) -> None:

@@ -25,6 +25,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.docu
     trust_document,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import READ_VALUE
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.observe import Reader
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Unit
 
 ACCOUNT, REGION = "111122223333", "us-west-2"
@@ -71,7 +72,7 @@ class World:
 
     def judge(self, *grants: Grant, patience: float = 0) -> list[Grant]:
         judged = list(grants) or [self.grant()]
-        Preflight(self.aws.clients(), self.masked.append, self.names, patience).judge(judged)
+        Preflight(Reader(self.aws.clients(), self.masked.append), self.names, patience).judge(judged)
         return judged
 
     def problems(self, *grants: Grant, patience: float = 0) -> list[str]:
@@ -101,7 +102,7 @@ def test_what_serves_is_let_pass_without_a_word(world: World) -> None:
 
 
 def test_nothing_to_grant_needs_no_look(world: World) -> None:
-    Preflight(world.aws.clients(), world.masked.append, world.names, 10).judge([])
+    Preflight(Reader(world.aws.clients(), world.masked.append), world.names, 10).judge([])
     assert world.aws.calls == []
 
 
@@ -173,7 +174,9 @@ class TestRole:
             world.judge()
 
 
-MISFIT = "holds no key of aes256: declare the algorithm that fits it, or store another key"
+MISFIT = "holds no key of aes256, but one of aes128: declare that algorithm, or store another key"
+NO_HEX = "holds no key of aes256: it is not hexadecimal: store 64 of the digits 0-9 and a-f"
+PADDED = "holds a key with white space around it: store it without, by replace_value: true for example"
 
 
 class TestSecret:
@@ -181,10 +184,15 @@ class TestSecret:
         ("value", "said"),
         [
             (KEY, None),
-            (KEY.upper() + "\n", None),
+            (KEY.upper(), None),
+            (KEY + "\n", PADDED),
             (SHORT_KEY, MISFIT),
-            ("z" * 64, MISFIT),
-            ("B", MISFIT),
+            (
+                KEY[:47],
+                "holds no key of aes256: it has 47 hexadecimal digits, and aes256 needs 64: store the whole key",
+            ),
+            ("z" * 64, NO_HEX),
+            ("B", "holds no key of aes256: it has 1 hexadecimal digits, and aes256 needs 64: store the whole key"),
             (json.dumps({"key": KEY}), "holds JSON, but MediaConnect needs the bare key: store that"),
             (b"\x0f" * 32, "holds binary data, but MediaConnect needs the bare key: store that"),
         ],
@@ -231,6 +239,92 @@ class TestSecret:
             world.judge()
 
 
+KMS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+
+
+def resource_policy(effect: str, principal: Any = "*") -> dict[str, Any]:
+    return {"Statement": [{"Effect": effect, "Principal": principal, "Action": READ_VALUE, "Resource": "*"}]}
+
+
+class TestWhatElseItTakes:
+    """A customer managed key, the secret's own policy, and a permissions boundary."""
+
+    @pytest.fixture
+    def kms_key(self, world: World) -> str:
+        world.aws.kms.keys[KMS_KEY] = KMS_KEY
+        world.aws.secretsmanager.secrets[REGION, "game"]["kms_key"] = KMS_KEY
+        return KMS_KEY
+
+    def permit(self, world: World, **access: Any) -> None:
+        document = permissions_document(Access(frozenset([world.secret]), **access))
+        world.aws.iam.policies[world.policy]["versions"] = {"v1": document}
+
+    def test_a_kms_key_that_the_role_may_use(self, world: World, kms_key: str) -> None:
+        self.permit(world, kms_keys=frozenset([kms_key]))
+        assert world.problems() == []
+
+    def test_a_kms_key_that_it_may_not_use(self, world: World, kms_key: str) -> None:
+        assert world.problems() == [
+            f"the policies of the role {ROLE_ARN} do not allow kms:Decrypt on the KMS key {kms_key} of the secret {world.secret}: "
+            "add the key to its policy"
+        ]
+
+    def test_a_kms_key_whose_own_policy_lets_the_role_use_it(self, world: World, kms_key: str) -> None:
+        statement = {"Effect": "Allow", "Principal": {"AWS": ROLE_ARN}, "Action": "kms:Decrypt", "Resource": "*"}
+        world.aws.kms.policies[kms_key] = {"Statement": [statement]}
+        assert world.problems() == []
+
+    def test_a_kms_key_whose_own_policy_does_not_leave_it_to_iam(self, world: World, kms_key: str) -> None:
+        self.permit(world, kms_keys=frozenset([kms_key]))
+        world.aws.kms.policies[kms_key] = {"Statement": []}
+        assert world.problems() == [
+            f"the policy of the KMS key {kms_key} does not let the role {ROLE_ARN} use it: let the account's IAM policies allow it"
+        ]
+
+    @pytest.mark.parametrize(("permitted", "serves"), [(True, True), (False, False)])
+    def test_a_kms_key_whose_policy_may_not_be_read(
+        self, world: World, kms_key: str, permitted: bool, serves: bool
+    ) -> None:
+        if permitted:
+            self.permit(world, kms_keys=frozenset([kms_key]))
+        world.aws.fails("kms.get_key_policy", "AccessDeniedException", times=2)
+        (grant,) = world.judge()
+        assert (grant.unit.refusals == []) is serves
+        assert grant.unit.warnings == [not_verified("kms:GetKeyPolicy")]
+
+    def test_a_kms_key_that_is_disabled(self, world: World, kms_key: str) -> None:
+        self.permit(world, kms_keys=frozenset([kms_key]))
+        world.aws.kms.states[kms_key] = "PendingDeletion"
+        assert world.problems() == [
+            f"the KMS key {kms_key} of the secret {world.secret} is PendingDeletion: give the secret another one"
+        ]
+
+    def test_a_resource_policy_that_denies(self, world: World) -> None:
+        world.aws.secretsmanager.secrets[REGION, "game"]["policy"] = resource_policy("Deny")
+        assert world.problems() == [
+            f"the resource policy of the secret {world.secret} denies {READ_VALUE} to the role {ROLE_ARN}: take that out of it"
+        ]
+
+    def test_a_resource_policy_alone_is_enough(self, world: World) -> None:
+        world.role["attached"].clear()
+        world.aws.secretsmanager.secrets[REGION, "game"]["policy"] = resource_policy("Allow", {"AWS": ROLE_ARN})
+        assert world.problems() == []
+
+    def test_a_resource_policy_that_may_not_be_read(self, world: World) -> None:
+        world.aws.fails("secretsmanager.get_resource_policy", "AccessDeniedException")
+        (grant,) = world.judge()
+        assert (grant.unit.refusals, grant.unit.warnings) == ([], [not_verified("secretsmanager:GetResourcePolicy")])
+
+    @pytest.mark.parametrize(("permits", "serves"), [("secretsmanager:*", True), ("s3:*", False)])
+    def test_a_permissions_boundary(self, world: World, permits: str, serves: bool) -> None:
+        """Where the caller may not let IAM simulate, which looks at it too."""
+        limit = {"Statement": [{"Effect": "Allow", "Action": permits, "Resource": "*"}]}
+        world.role["boundary"] = world.aws.iam.add_policy("B", limit)
+        world.aws.fails("iam.simulate_principal_policy", "AccessDenied", times=2)
+        said = f"the permissions boundary of the role {ROLE_ARN} does not allow {READ_VALUE} on {world.secret}: let it allow that"
+        assert world.problems() == ([] if serves else [said])
+
+
 class TestSeveral:
     def test_all_that_is_wrong_is_told_at_once(self, world: World) -> None:
         world.role.update(trust=EC2, attached=[])
@@ -251,6 +345,7 @@ class TestSeveral:
         looks += [
             "iam.simulate_principal_policy",
             "secretsmanager.describe_secret",
+            "secretsmanager.get_resource_policy",
             "secretsmanager.get_secret_value",
         ] * 2
         assert sorted(world.aws.calls) == sorted(looks)
@@ -285,21 +380,20 @@ class TestExpected:
         world.role["trust"] = EC2 if not said else TRUST
         world.expect(roles)
         assert world.problems() == said
-        assert "iam.get_role" not in world.aws.calls
 
     @pytest.mark.parametrize("action", ["created", "updated"])
     @pytest.mark.parametrize("is_there", [False, True])
     @pytest.mark.parametrize("is_predicted", [False, True])
     def test_access(self, world: World, action: str, is_there: bool, is_predicted: bool) -> None:
-        """IAM is asked about a role that is there already, where the prediction does not permit it: other policies may."""
+        """A role that is there already may have other policies too, which are read; IAM would tell of it as it is now."""
         if not is_there:
             world.role["attached"].clear()
         permits = may_read(world.secret if is_predicted else f"{world.secret}x")
         world.expect([{"trust_policy": TRUST, "permissions_policy": permits, "action": action}])
         serves = is_predicted or (is_there and action == "updated")
         assert world.problems() == ([] if serves else [may_not_read(world.secret)])
-        asked = "iam.simulate_principal_policy" in world.aws.calls
-        assert asked is (not is_predicted and action == "updated")
+        assert "iam.simulate_principal_policy" not in world.aws.calls
+        assert ("iam.list_attached_role_policies" in world.aws.calls) is (action == "updated")
 
     def test_access_that_is_not_predicted_is_not_judged(self, world: World) -> None:
         world.role["attached"].clear()
@@ -360,7 +454,7 @@ class TestExpected:
         world.aws.secretsmanager.secrets[REGION, "game"]["versions"] = {"v": "no key"}
         world.expect(secrets=secrets)
         assert world.problems() == [f"the secret {world.secret} {text}" for text in said]
-        assert "secretsmanager.describe_secret" not in world.aws.calls
+        assert "secretsmanager.get_secret_value" not in world.aws.calls
 
     @pytest.mark.parametrize("pattern", [None, "{name}-??????", "{name}-*", "*", "{name}-000001"])
     def test_iam_is_not_asked_about_a_secret_whose_arn_is_predicted(self, world: World, pattern: str | None) -> None:
@@ -402,9 +496,21 @@ class TestPatience:
 
     def test_a_role_that_was_made_a_moment_ago_gets_it(self, world: World) -> None:
         world.role["created"] = datetime.now(UTC)
-        self.mend_after(world, looks=3)  # one of them is at its age
+        self.mend_after(world, looks=2)  # one of them is at its age
         assert world.problems(patience=10) == []
-        assert world.clock.now == 4
+        assert world.clock.now == 2
+
+    def test_but_a_second_look_is_all_that_it_gets(self, world: World) -> None:
+        world.role["created"] = datetime.now(UTC)
+        world.role["trust"] = EC2
+        assert world.problems(patience=120) == [NOT_TRUSTED]
+        assert world.clock.now == 2
+
+    def test_waiting_does_not_change_a_secret(self, world: World) -> None:
+        self.made_in_this_run(world)
+        world.aws.secretsmanager.secrets[REGION, "game"]["versions"] = {"v": SHORT_KEY}
+        assert world.problems(patience=120) == [f"the secret {world.secret} {MISFIT}"]
+        assert world.clock.now == 0
 
     def test_a_role_whose_policy_was_changed_a_moment_ago_gets_it(self, world: World) -> None:
         wrong, right = {"v1": may_read(f"{world.secret}x")}, {"v2": may_read(world.secret)}

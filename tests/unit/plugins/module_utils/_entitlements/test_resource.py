@@ -157,7 +157,8 @@ class TestJudge:
         policies = list(attached)
         attached.clear()
         aws.meanwhile("iam.simulate_principal_policy", None, None, None, lambda: attached.extend(policies))
-        ended = aws.run("entitlements", check_mode=check_mode, flows=[flow(one(encryption=STATIC)), *also])
+        known = {"known_roles": [{"name": "R", "arn": ROLE_ARN, "action": "updated"}]} if not check_mode else {}
+        ended = aws.run("entitlements", check_mode=check_mode, flows=[flow(one(encryption=STATIC)), *also], **known)
         assert ended.failed is not serves
         assert ("would not work" in ended.result.get("msg", "")) is not serves
         assert (aws.calls.count("iam.simulate_principal_policy") > 3) is serves
@@ -370,9 +371,7 @@ class TestKnown:
             "known_secrets": [{"name": "s", "arn": secret}],
         }
         aws.run("entitlements", flows=[flow(one(encryption=STATIC))], verify_encryption=False, **known).ok()
-        assert {call for call in aws.calls if not call.startswith("mediaconnect.")} == {
-            "secretsmanager.describe_secret"
-        }
+        assert {call.split(".")[0] for call in aws.calls} == {"mediaconnect"}
 
     def test_a_role_that_was_changed_may_not_be_seen_everywhere_yet(self, aws: Any, game: str, secret: str) -> None:
         known = {"known_roles": [{"name": "R", "arn": ROLE_ARN, "action": "updated"}]}

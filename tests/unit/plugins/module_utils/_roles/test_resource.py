@@ -15,7 +15,12 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.docu
     permissions_document,
     trust_document,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal, Stage, Unit
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import (
+    Refusal,
+    Stage,
+    Unit,
+    WorldChanged,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.options import ROLE
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.plan import (
     cut_off_refusal,
@@ -48,6 +53,13 @@ def add_role(aws: Any, name: str = "R", secrets: Any = (), flows: Any = (), **fi
     document = permissions_document(Access(frozenset(secrets)))
     own = [aws.iam.add_policy(f"SecretsManagerForMediaConnect-{name}", document)] if secrets else []
     return aws.iam.add_role(name, trust_document(ACCOUNT, True, flows), own, **fields)["arn"]
+
+
+def made(aws: Any, *secret_arns: str) -> None:
+    """Let there be these secrets."""
+    for arn in secret_arns:
+        region, name = arn.split(":")[3], arn.split(":")[6][:-7]
+        aws.secretsmanager.add(name, "0f" * 32, region=region, arn=arn)
 
 
 def encrypted(name: str, role_arn: str, secret_arn: str) -> dict[str, Any]:
@@ -116,7 +128,9 @@ def test_plans_in_as_many_steps_as_are_asked_for(aws: Any, in_two_steps: bool, s
 class TestDeletion:
     @pytest.fixture
     def role_arn(self, aws: Any) -> str:
-        return add_role(aws, "R", [secret("a"), secret("b", EU)], [flow("A"), flow("B", "us-east-1")])
+        made(aws, secret("a"), secret("b", EU), secret("b", "us-east-1"))
+        secrets = [secret("a"), secret("b", EU), secret("b", "us-east-1")]
+        return add_role(aws, "R", secrets, [flow("A"), flow("B", "us-east-1"), flow("C", EU)])
 
     def refusals(self, aws: Any, **options: Any) -> list[str]:
         (unit,) = judged(roles(aws, item(state="absent", **options)))
@@ -128,18 +142,26 @@ class TestDeletion:
 
     def test_of_what_is_used_in_any_region_that_the_role_serves(self, aws: Any, role_arn: str) -> None:
         aws.mediaconnect.add("A", encrypted("E", role_arn, secret("a")))
-        aws.mediaconnect.add("B", region="us-east-1", Source={"Name": "S", "Decryption": {"RoleArn": role_arn}})
+        decryption = encrypted("S", role_arn, secret("b", "us-east-1"))["Encryption"]
+        aws.mediaconnect.add("B", region="us-east-1", Source={"Name": "S", "Decryption": decryption})
         aws.mediaconnect.add("C", encrypted("E", role_arn, secret("b", EU)), region=EU)
         aws.mediaconnect.add("D", encrypted("E", role_arn, secret("a")), region="ap-south-1")  # not one of them
         places = ["entitlement E of flow C", "source S of flow B", "entitlement E of flow A"]
         assert self.refusals(aws) == [use_refusal("R", places)]
+        aws.calls.clear()
         assert self.refusals(aws, force_in_use=True) == []
+        assert not [call for call in aws.calls if call.startswith("mediaconnect.")]
 
-    def test_of_what_streams_are_about_to_leave(self, aws: Any, role_arn: str) -> None:
-        arn = aws.mediaconnect.add("A", encrypted("E", role_arn, secret("a")))
-        resource = roles(aws, item(state="absent"))
-        resource.streams.planned = {arn: {"E": None}}
-        assert judged(resource)[0].refusals == []
+    def test_of_what_serves_every_flow_is_looked_at_in_every_region(self, aws: Any, role_arn: str) -> None:
+        aws.iam.roles["R"]["trust"] = trust_document(ACCOUNT, guarded=False)
+        made(aws, secret("far", "ap-south-1"))
+        aws.iam.roles["R"]["inline"] = {"far": permissions_document(Access(frozenset([secret("far", "ap-south-1")])))}
+        aws.mediaconnect.add("D", encrypted("E", role_arn, secret("far", "ap-south-1")), region="ap-south-1")
+        assert self.refusals(aws) == [use_refusal("R", ["entitlement E of flow D"])]
+
+    def test_of_what_could_not_serve_anybody(self, aws: Any, role_arn: str) -> None:
+        aws.mediaconnect.add("A", encrypted("E", role_arn, secret("gone")))
+        assert self.refusals(aws) == []
 
     def test_while_nobody_can_tell_who_uses_it(self, aws: Any, role_arn: str) -> None:
         aws.fails("mediaconnect.list_flows", "AccessDeniedException", times=2)
@@ -150,7 +172,7 @@ class TestDeletion:
     def test_of_a_role_for_something_else(self, aws: Any) -> None:
         trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:*"}]}
         aws.iam.add_role("R", trust)
-        assert self.refusals(aws) == [other_service_refusal("R")]
+        assert self.refusals(aws) == [other_service_refusal("R", "delete it")]
         assert self.refusals(aws, force_in_use=True) == []
 
     def test_of_what_is_not_there_needs_no_look_at_flows(self, aws: Any) -> None:
@@ -166,7 +188,8 @@ class TestDeletion:
 
 def test_each_role_is_judged(aws: Any) -> None:
     """One that is not there, one that may be forced and one that is refused anyway do not keep the next from being judged."""
-    arn = add_role(aws, "R", flows=[flow("A")])
+    made(aws, secret("a"))
+    arn = add_role(aws, "R", [secret("a")], flows=[flow("A")])
     add_role(aws, "forced", flows=[flow("A")])
     aws.iam.add_role("theirs", {}, path="/aws-reserved/x/")
     aws.mediaconnect.add("A", encrypted("E", arn, secret("a")))
@@ -187,6 +210,7 @@ def test_waiting_is_for_the_task_to_say(aws: Any, wait: bool, waits: list[Any]) 
 class TestNarrowing:
     @pytest.fixture
     def role_arn(self, aws: Any) -> str:
+        made(aws, secret("a"), secret("b"))
         arn = add_role(aws, "R", [secret("a"), secret("b"), secret("c", EU)], [flow("A"), flow("B"), flow("C", EU)])
         aws.mediaconnect.add("A", encrypted("E", arn, secret("a")), encrypted("F", f"{arn}2", secret("a")))
         aws.mediaconnect.add("B", encrypted("E", arn, secret("a")))
@@ -195,6 +219,12 @@ class TestNarrowing:
     def refusals(self, aws: Any, **options: Any) -> list[str]:
         (unit,) = judged(roles(aws, item(**options)))
         return unit.refusals
+
+    ARN = f"arn:aws:iam::{ACCOUNT}:role/R"
+    NOT_READ = f"the policies of the role {ARN} do not allow secretsmanager:GetSecretValue on {secret('a')}: add the secret to its policy"
+    NOT_ADMITTED = (
+        f"the conditions in the trust policy of the role {ARN} do not admit this flow: add {flow('B')} to aws:SourceArn"
+    )
 
     @pytest.mark.parametrize(
         ("options", "lost"),
@@ -211,7 +241,8 @@ class TestNarrowing:
     def test_is_refused_where_a_stream_would_go_dark(
         self, aws: Any, role_arn: str, options: dict[str, Any], lost: list[str]
     ) -> None:
-        assert self.refusals(aws, **options) == ([cut_off_refusal("R", lost)] if lost else [])
+        why = self.NOT_READ if "secrets" in options else self.NOT_ADMITTED
+        assert self.refusals(aws, **options) == ([cut_off_refusal("R", lost, [why], certain=True)] if lost else [])
 
     @pytest.mark.parametrize(
         "options", [{"secrets": [secret("d")], "purge": False}, {"tags": {"a": "b"}}, {"description": "d"}]
@@ -222,10 +253,35 @@ class TestNarrowing:
         assert self.refusals(aws, **options) == []
         assert "mediaconnect.list_flows" not in aws.calls
 
-    def test_streams_count_as_they_are_about_to_be(self, aws: Any, role_arn: str) -> None:
-        resource = roles(aws, item(flows=["A"]))
-        resource.streams.planned = {arn: {} for arn in aws.mediaconnect.flows}
-        assert judged(resource)[0].refusals == []
+    def test_what_could_not_be_served_before_cannot_go_dark(self, aws: Any, role_arn: str) -> None:
+        """A secret that was deleted for good and made again has another ARN."""
+        aws.secretsmanager.secrets.clear()
+        made(aws, f"{secret('a')[:-1]}X")
+        assert self.refusals(aws, secrets=["a"]) == []
+
+    @pytest.mark.parametrize("what", ["trust", "policy", "attached"])
+    def test_what_somebody_adds_meanwhile_is_seen_before_it_is_judged(self, aws: Any, role_arn: str, what: str) -> None:
+        """They widen the role and stream by it between our reads: the plan is made anew."""
+        theirs = Access(frozenset([secret("a"), secret("b"), secret("c", EU)]))
+        resource = roles(aws, item(secrets=[secret("b")], flows=["A", "B"]))
+        aws.mediaconnect.flows.clear()
+        observed = resource.observe()
+        units = resource.plan(observed)
+        arn = aws.mediaconnect.add("Theirs", encrypted("T", role_arn, secret("a")))
+        assert arn
+        if what == "trust":
+            aws.iam.roles["R"]["trust"] = trust_document(ACCOUNT, True, [flow("A"), flow("B"), flow("Theirs")])
+        elif what == "policy":
+            aws.iam.policies[next(iter(aws.iam.policies))]["versions"] = {
+                "v2": permissions_document(theirs) | {"Id": "x"}
+            }
+            aws.iam.policies[next(iter(aws.iam.policies))]["versions"]["v2"]["Statement"].append(
+                {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+            )
+        else:
+            aws.iam.roles["R"]["attached"].append(aws.iam.add_policy("P", permissions_document(theirs)))
+        with pytest.raises(WorldChanged):
+            resource.judge(units, observed)
 
     def test_while_nobody_can_tell_what_streams_need(self, aws: Any, role_arn: str) -> None:
         aws.fails("mediaconnect.describe_flow", "AccessDeniedException", times=2)
@@ -245,7 +301,7 @@ class TestNarrowing:
         judged(resource)
         aws.calls.clear()
         judged(resource)
-        assert aws.calls.count("mediaconnect.list_flows") == 2  # two Regions
+        assert aws.calls.count("mediaconnect.list_flows") == 1  # the only Region in which the role comes to serve less
 
 
 NONE = {
