@@ -160,9 +160,9 @@ class Distribution:
         names.looked_up = self.entitlements.names.looked_up
         return names
 
-    def judge(self, units: Sequence[Unit], _observed: Observed) -> None:
+    def judge(self, units: Sequence[Unit], observed: Observed) -> None:
         """Refuse what would take a key away from a stream, as the streams will be after this task, and what could not be encrypted."""
-        changes = self.secrets.changes(self._mine(units, self.secrets))
+        changes = self.secrets.changes(self._mine(units, self.secrets), observed.secrets)
         changes.add(self.roles.changes(self._mine(units, self.roles)))
         changes.add(self.entitlements.changes(self._units_of(self.entitlements)))
         answer = self.streams.ask(changes)

@@ -41,16 +41,15 @@ def create_only_differences(declared: DeclaredEntitlement, before: Mapping[str, 
 def changed_uses(unit: FlowUnit) -> Iterator[tuple[Use, Use | None]]:
     """The uses that the plan changes, each as it is and as it will be.
 
-    One that is replaced is gone in between; one that is granted stands by, and may lose what the same task takes away.
+    One that is replaced is gone in between. One that stands by with what is granted must not lose what the same task takes away.
     """
     for name, item in unit.items.items():
-        if not item.before and item.after:
-            yield _use(unit, name, item.after), _use(unit, name, item.after)
-        if item.before and item.action != "unchanged":
-            yield (
-                _use(unit, name, item.before),
-                None if item.action == "replaced" or not item.after else _use(unit, name, item.after),
-            )
+        before = _use(unit, name, item.before) if item.before else None
+        later = _use(unit, name, item.after) if item.after else None
+        if before and item.action != "unchanged" and (before.runs or not item.new_encryption):
+            yield before, None if item.action == "replaced" else later
+        elif later and item.new_encryption:
+            yield later, later
 
 
 def _use(unit: FlowUnit, name: str, shown: Mapping[str, Any]) -> Use:

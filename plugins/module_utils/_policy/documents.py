@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable
 
 from .._reconcile.arn import region_of
-from .evaluation import Request, effect
 from .language import Document, allowing, allows, statements, strings
 from .narrowing import POSITIVE
 
@@ -52,7 +51,7 @@ class Trust:
     guarded: whether a condition on SourceAccount or SourceArn applies to it.
     flows: the SourceArn patterns. every_flow: whether some statement has none, so that every flow is served.
     others: principals other than MediaConnect.
-    unclear: the statements about MediaConnect that are not of the kind that this collection writes.
+    unclear: the statements that let MediaConnect in on conditions that are not understood here.
     """
 
     mediaconnect: bool = False
@@ -119,10 +118,10 @@ def reads_keys_only(document: Any) -> bool:
 def read_trust(document: Any, account: str) -> Trust:
     """Whom a trust policy lets in. SourceArn patterns of other accounts are left out: they can never apply."""
     trust = Trust()
-    for statement in statements(document):
+    for statement in allowing(document):
         principals = _principals(statement.get("Principal"))
         trust.others |= principals - {SERVICE}
-        if not effect([{"Statement": [statement]}], Request(ASSUME_ROLE, service=SERVICE)).bears:
+        if SERVICE not in principals or not allows(statement, ASSUME_ROLE):
             continue
         if not _is_clear(statement):
             trust.unclear.append(statement)
@@ -156,16 +155,11 @@ def _principals(principal: Any) -> set[str]:
 
 
 def _is_clear(statement: Document) -> bool:
-    """Whether a statement about MediaConnect is of the kind that trust_document writes, give or take wildcards and other principals."""
+    """Whether the conditions of a statement are such as trust_document writes."""
     condition = statement.get("Condition") or {}
-    return (
-        statement.get("Effect") == "Allow"
-        and SERVICE in _principals(statement.get("Principal"))
-        and isinstance(condition, dict)
-        and all(
-            operator.lower() in POSITIVE and isinstance(tests, dict) and {key.lower() for key in tests} <= GUARDS
-            for operator, tests in condition.items()
-        )
+    return isinstance(condition, dict) and all(
+        operator.lower() in POSITIVE and isinstance(tests, dict) and {key.lower() for key in tests} <= GUARDS
+        for operator, tests in condition.items()
     )
 
 

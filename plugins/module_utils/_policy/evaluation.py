@@ -129,13 +129,13 @@ def _applies(statement: Document, request: Request) -> Verdict:
 
 
 def _listed(statement: Document, element: str, text: str | None, lower: bool = False) -> Verdict:
-    """Whether a statement's element covers the text; its Not form covers what it does not list. A statement may have neither."""
+    """Whether a statement's element covers the text; its Not form covers what it does not list. A trust policy has no resource."""
     for name in (element, f"Not{element}"):
         if name in statement:
             patterns = [pattern.lower() if lower else pattern for pattern in texts(statement[name])]
             found = max((_matches(pattern, text) for pattern in patterns), default=NO)
             return found if name == element else found.opposite
-    return YES
+    return YES if element == "Resource" else NO
 
 
 def _matches(pattern: str, text: str | None) -> Verdict:
@@ -153,7 +153,7 @@ def _is_for(statement: Document, request: Request) -> Verdict:
     if "NotPrincipal" in statement:
         return _names(statement["NotPrincipal"], request, whole_account=True).opposite
     if "Principal" not in statement:
-        return YES
+        return NO if request.service or request.role_arn else YES
     return _names(statement["Principal"], request, request.delegated or statement.get("Effect") == "Deny")
 
 

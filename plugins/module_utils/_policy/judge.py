@@ -222,8 +222,8 @@ def _reading(role: Role, secret: Secret) -> Link:
 def _calling(flow_arn: str, encryption: Mapping[str, str], role: Role) -> Link:
     """SPEKE calls the key server's proxy, whose account is not known; an interface is made in a VPC."""
     context = _session(role, flow_arn)
-    if "url" in encryption:
-        action, apis = API_ACTION, _apis(encryption["url"], role)
+    if "key_type" in encryption:
+        action, apis = API_ACTION, _apis(encryption.get("url", ""), role)
     else:
         action, apis = NETWORK_ACTION, [None]
     found = max((_own(role, action, api, context) for api in apis), key=lambda one: one.verdict)

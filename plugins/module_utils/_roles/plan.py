@@ -10,16 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Mapping
 
 from .._policy.documents import (
+    ASSUME_ROLE,
     MAX_PERMISSIONS,
-    MAX_TRUST,
     SERVICE,
     Access,
     Trust,
     document_of,
+    permissions_document,
     read_access,
     read_trust,
     reads_keys_only,
 )
+from .._policy.evaluation import Request, effect
 from .._policy.judge import Role as JudgedRole
 from .._policy.language import Document, same_meaning, size, statements
 from .._policy.narrowing import EVERYWHERE, lost_regions
@@ -312,7 +314,7 @@ def _wanted(unit: Unit, declared: DeclaredRole, observed: ObservedRole) -> _Docu
     access = read_access(policy.document, declared.account) if policy else Access()
     access, permissions = wanted_permissions(unit, declared, access)
     if policy and permissions and not declared.purge:
-        permissions = _covering(policy.document, permissions, MAX_PERMISSIONS)
+        permissions = _with_unclear(policy.document, permissions, declared.account)
     return _Documents(permissions, wanted_trust(unit, declared, trust, access))
 
 
@@ -324,18 +326,19 @@ def _together(declared: DeclaredRole, observed: ObservedRole, wanted: _Documents
         return None
     if trust.every_flow:
         documents.trust = wanted.trust
-    if observed.role:
-        documents.trust = _covering(observed.role.trust_policy, documents.trust, MAX_TRUST)
-    if observed.policy and documents.permissions:
-        documents.permissions = _covering(observed.policy.document, documents.permissions, MAX_PERMISSIONS)
     return documents
 
 
-def _covering(current: Any, merged: Document, maximum: int) -> Document:
-    """The merged document, with those statements of the current one that say more than it, where there is room for them."""
-    more = [one for one in statements(current) if lost_regions([{"Statement": one}], [merged])]
-    both = document_of([*more, *statements(merged)])
-    return both if more and size(both) <= maximum else merged
+def _with_unclear(current: Any, merged: Document, account: str) -> Document:
+    """The merged document with those statements of the current one that say more than what is read in them, where there is room."""
+    unclear = [
+        one
+        for one in statements(current)
+        for said in [{"Statement": one}]
+        if lost_regions([said], [merged]) and lost_regions([said], [permissions_document(read_access(said, account))])
+    ]
+    both = document_of([*unclear, *statements(merged)])
+    return both if unclear and size(both) <= MAX_PERMISSIONS else merged
 
 
 def _steps(current: Document, together: Document | None, wanted: Document) -> list[tuple[Stage, Document]]:
@@ -505,8 +508,8 @@ def _plan_trust(unit: Unit, declared: DeclaredRole, role: Role, wanted: Document
 
 def _may_serve(declared: DeclaredRole, role: Role) -> bool:
     """Whether the role trusts MediaConnect, for whatever flows, or nobody at all."""
-    trust = read_trust(role.trust_policy, declared.account)
-    return trust.mediaconnect or bool(trust.unclear) or not trust.others
+    trusted = effect([role.trust_policy], Request(ASSUME_ROLE, service=SERVICE)).allows
+    return bool(trusted) or not read_trust(role.trust_policy, declared.account).others
 
 
 def _plan_tags(

@@ -69,17 +69,19 @@ class Secrets:
     def _predict(self, region: str, name: str) -> str:
         return predicted_arn(self.clients.partition, region, self.clients.account, name)
 
-    def judge(self, units: Sequence[Unit], _observed: Observed) -> None:
+    def judge(self, units: Sequence[Unit], observed: Observed) -> None:
         """Refuse what would take a key away from a stream. Flows are read only when something is taken away."""
-        changes = self.changes(units)
+        changes = self.changes(units, observed)
         self.refuse(units, changes, self.streams.ask(changes))
 
-    def changes(self, units: Sequence[Unit]) -> Changes:
+    def changes(self, units: Sequence[Unit], observed: Observed) -> Changes:
         """What the plan does to secrets."""
         changed = [unit for unit in units if unit.actions and not unit.refusals]
-        return Changes(secrets={arn: self._change(unit, arn) for unit in changed for arn in arns_of(_arn(unit))})
+        return Changes(
+            secrets={arn: self._change(unit, arn, observed) for unit in changed for arn in arns_of(_arn(unit))}
+        )
 
-    def _change(self, unit: Unit, arn: str) -> Change:
+    def _change(self, unit: Unit, arn: str, observed: Observed) -> Change:
         def after(seen: Secret) -> Secret:
             if not unit.after:
                 return replace(seen, exists=False)
@@ -87,8 +89,9 @@ class Secrets:
             writes = any(action.operation in ("create", "put_value") for action in unit.actions)
             return told if writes else replace(told, fingerprint=seen.fingerprint, misfits=seen.misfits)
 
-        forced = any(secret.force_in_use for secret in self.declared if secret.name == unit.identity["name"])
-        return Change(after, set() if forced or not _takes_away(unit) else {unit.identity["region"]})
+        name, region = unit.identity["name"], unit.identity["region"]
+        forced = any(secret.force_in_use for secret in self.declared if secret.name == name)
+        return Change(after, set() if forced or not _takes_away(unit, observed[name][region]) else {region})
 
     def refuse(self, units: Sequence[Unit], changes: Changes, answer: Answer) -> None:
         """Refuse what the answer says of secrets."""
@@ -119,8 +122,9 @@ def _arn(unit: Unit) -> str:
     return str((unit.after or unit.before or {}).get("arn", ""))
 
 
-def _takes_away(unit: Unit) -> bool:
+def _takes_away(unit: Unit, observed: ObservedSecret | None) -> bool:
     """Whether a stream might miss what the plan does to a secret. That a value is replaced was agreed to by replace_value."""
-    if not unit.after:
-        return not (unit.before or {}).get("deletion_scheduled")
-    return bool(unit.before and unit.after["kms_key_id"] and unit.after["kms_key_id"] != unit.before["kms_key_id"])
+    if observed is None or observed.deletion_scheduled:
+        return False  # nobody can use it
+    kms_key = unit.after["kms_key_id"] if unit.after else None
+    return not unit.after or bool(kms_key and kms_key != observed.fields["kms_key_id"])

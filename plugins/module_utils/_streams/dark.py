@@ -97,7 +97,11 @@ def _another_key(before: World, use: Use, after: World, later: Use) -> Iterator[
             yield loss(f"changing its {name} from {had.get(name) or 'none'} to {has.get(name) or 'none'}")
             return
     old, new = _secret(before, use), _secret(after, later)
-    if old is None or new is None or (old.arn, old.fingerprint) == (new.arn, new.fingerprint):
+    if old is None or new is None:
+        if old or new:
+            yield loss("taking its key from somewhere else")
+        return
+    if (old.arn, old.fingerprint) == (new.arn, new.fingerprint):
         return
     if old.fingerprint is None or new.fingerprint is None:
         where = "the value" if old.arn == new.arn else f"the secret {new.arn}"

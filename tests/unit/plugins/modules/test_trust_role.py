@@ -169,8 +169,9 @@ class TestSomebodyElse:
 
     def test_comes_to_need_what_is_to_be_taken_away(self, aws: Any) -> None:
         """What is judged before the first change is judged again in each new round."""
-        aws.iam.add_role("R", BAD)
-        encryption = {"KeyType": "speke", "RoleArn": ROLE_ARN}
+        calling = {"Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}
+        aws.iam.add_role("R", BAD, inline={"i": calling})
+        encryption = {"KeyType": "speke", "RoleArn": ROLE_ARN, "Url": "https://keys.example.com/speke"}
 
         def interfere() -> None:
             aws.iam.roles["R"]["trust"] = trusting("B")

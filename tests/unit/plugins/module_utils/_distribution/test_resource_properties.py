@@ -20,7 +20,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.docu
     permissions_document,
     trust_document,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import READ_VALUE, reads, trusts
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.evaluation import NO, Request, effect
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import READ_VALUE, trust_of
 
 ACCOUNT, ACCOUNTS = "111122223333", ["123456789012", "444455556666"]
 KEYS = [digit * 32 for digit in "12"]
@@ -210,8 +211,8 @@ def is_served(aws: Any, flow_arn: str, encryption: dict[str, str]) -> bool:
     secret = next((one for one in aws.secretsmanager.secrets.values() if one["arn"] == encryption["SecretArn"]), None)
     return (
         name in aws.iam.roles
-        and trusts(aws.iam.roles[name]["trust"], flow_arn)
-        and reads(aws.iam.permitted(name), encryption["SecretArn"])[READ_VALUE]
+        and trust_of(aws.iam.roles[name]["trust"], flow_arn).verdict is not NO
+        and effect(aws.iam.permitted(name), Request(READ_VALUE, encryption["SecretArn"])).verdict is not NO
         and secret is not None
         and not secret["deleted"]
     )

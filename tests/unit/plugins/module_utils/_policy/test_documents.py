@@ -216,7 +216,16 @@ class TestReadTrust:
                 [trusting({"Service": "ec2.amazonaws.com"}), trusting(), trusting({"AWS": "111122223333"})],
                 Trust(mediaconnect=True, every_flow=True, others={"ec2.amazonaws.com", "111122223333"}),
             ),
-            ([trusting(StringEquals="no condition")], Trust(mediaconnect=True, every_flow=True)),
+            ([trusting(StringEquals="no condition")], Trust(unclear=[trusting(StringEquals="no condition")])),
+            (
+                [trusting(ArnLikeIfExists={"aws:SourceArn": "x"}), trusting(StringEquals={"aws:PrincipalOrgID": "o"})],
+                Trust(
+                    unclear=[
+                        trusting(ArnLikeIfExists={"aws:SourceArn": "x"}),
+                        trusting(StringEquals={"aws:PrincipalOrgID": "o"}),
+                    ]
+                ),
+            ),
             ([{**trusting(), "Effect": "Deny"}], Trust()),
             ([{**trusting(), "Action": "sts:TagSession"}], Trust()),
             ([{**trusting(), "Action": ["sts:*"]}], Trust(mediaconnect=True, every_flow=True)),

@@ -6,21 +6,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.evaluation import NO, UNKNOWN, YES
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import (
+    KmsKey,
+    Link,
     Role,
     Secret,
-    access_doubts,
-    access_problems,
+    chain,
+    doubts,
+    predicted_role,
     predicted_secret,
-    reads,
-    role_problems,
-    secret_problems,
+    problems,
+    serves,
     together,
-    trusts,
+    trust_of,
 )
 
 ACCOUNT = "111122223333"
@@ -50,8 +54,8 @@ def document(*statements: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-# One statement that allows, and whether it admits MediaConnect for the flow.
-ALLOWING: dict[str, tuple[dict[str, Any], bool]] = {
+# One statement that allows, and whether it admits MediaConnect for the flow; None where that cannot be told.
+ALLOWING: dict[str, tuple[dict[str, Any], bool | None]] = {
     "plain": (statement(), True),
     "list of services": (statement(Principal={"Service": ["ec2.amazonaws.com", SERVICE]}), True),
     "service and accounts": (statement(Principal={"AWS": "arn:x", "Service": SERVICE}), True),
@@ -104,11 +108,18 @@ ALLOWING: dict[str, tuple[dict[str, Any], bool]] = {
     "not of ours": (statement(Condition={"StringNotEquals": OURS}), False),
     "not like the flow": (statement(Condition={"ArnNotLike": {"aws:SourceArn": FLOWS}}), False),
     "not like another": (statement(Condition={"StringNotLike": {"aws:SourceArn": "*:Show"}}), True),
-    "a key that cannot be judged": (statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}), True),
-    "an operator that cannot be judged": (statement(Condition={"Null": {"aws:SourceArn": "false"}}), True),
+    "a key that cannot be judged": (statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}), None),
+    "an operator that cannot be judged": (statement(Condition={"ForAnyValue:ArnLike": {"aws:SourceArn": FLOWS}}), None),
+    "everybody with an account": (statement(Principal={"AWS": "*"}), None),
+    "a key that is there": (statement(Condition={"Null": {"aws:SourceArn": "false"}}), True),
+    "a key that must not be there": (statement(Condition={"Null": {"aws:SourceArn": "true"}}), False),
+    "what cannot be judged, for another account": (
+        statement(Condition={"StringEquals": {"aws:SourceAccount": "4", "aws:PrincipalOrgID": "o-1"}}),
+        False,
+    ),
 }
 # A statement that denies beside the plain one, and whether MediaConnect is still admitted.
-DENYING: dict[str, tuple[dict[str, Any], bool]] = {
+DENYING: dict[str, tuple[dict[str, Any], bool | None]] = {
     "plain": (statement("Deny"), False),
     "everybody": (statement("Deny", Principal="*"), False),
     "another service": (statement("Deny", Principal={"Service": "ec2.amazonaws.com"}), True),
@@ -124,12 +135,16 @@ DENYING: dict[str, tuple[dict[str, Any], bool]] = {
         False,
     ),
     "for any but this flow": (statement("Deny", Condition={"ArnNotLikeIfExists": {"aws:SourceArn": FLOWS}}), True),
-    "what cannot be judged": (statement("Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}), True),
+    "what cannot be judged": (statement("Deny", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}}), None),
     "our account, and what cannot be judged": (
         statement("Deny", Condition={"StringEquals": {**OURS, "aws:PrincipalOrgID": "o-1"}}),
-        True,
+        None,
     ),
 }
+
+
+def verdict(answer: bool | None) -> Any:
+    return UNKNOWN if answer is None else YES if answer else NO
 
 
 class TestTrust:
@@ -137,36 +152,24 @@ class TestTrust:
     def test_allowing(self, case: str) -> None:
         allowing, admitted = ALLOWING[case]
         allowing = {"Effect": "Allow", **allowing}
-        assert trusts(document(allowing), FLOW_ARN) is admitted
-        assert trusts(document(statement(Principal={"Service": "ec2.amazonaws.com"}), allowing), FLOW_ARN) is admitted
+        for others in ([], [statement(Principal={"Service": "ec2.amazonaws.com"})]):
+            assert trust_of(document(*others, allowing), FLOW_ARN).verdict is verdict(admitted)
 
     @pytest.mark.parametrize("case", DENYING)
     def test_denying(self, case: str) -> None:
         denying, admitted = DENYING[case]
-        assert trusts(document(statement(), denying), FLOW_ARN) is admitted
-        assert trusts(document(denying, statement()), FLOW_ARN) is admitted
+        assert trust_of(document(statement(), denying), FLOW_ARN).verdict is verdict(admitted)
+        assert trust_of(document(denying, statement()), FLOW_ARN).verdict is verdict(admitted)
 
-    @pytest.mark.parametrize("odd", [None, "", {}, {"Statement": None}, {"Statement": ["x"]}, document(), []])
+    @pytest.mark.parametrize("odd", ["", {}, {"Statement": None}, {"Statement": ["x"]}, document(), []])
     def test_what_is_no_policy_admits_nobody(self, odd: Any) -> None:
-        assert trusts(odd, FLOW_ARN) is False
+        assert trust_of(odd, FLOW_ARN).verdict is NO
+
+    def test_of_what_is_not_known_nothing_can_be_told(self) -> None:
+        assert trust_of(None, FLOW_ARN).verdict is UNKNOWN
 
     def test_a_single_statement_needs_no_list(self) -> None:
-        assert trusts({"Statement": statement()}, FLOW_ARN)
-
-
-@pytest.mark.parametrize(
-    ("algorithms", "misfit"),
-    [
-        ([None], None),
-        ([""], None),
-        (["aes256"], None),
-        (["aes128", "aes256"], None),
-        (["aes128", None], None),
-        (["aes128"], "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
-    ],
-)
-def test_a_secret_that_is_still_to_be_made(algorithms: list[str | None], misfit: str | None) -> None:
-    assert predicted_secret(algorithms, "aes256") == Secret(misfit=misfit)
+        assert trust_of({"Version": "2008-10-17", "Statement": statement()}, FLOW_ARN).verdict is YES
 
 
 @pytest.mark.parametrize("unknown", [None, {}])
@@ -217,13 +220,137 @@ READING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 }
 
 
+STATIC = {"key_type": "static-key", "algorithm": "aes256", "role_arn": ROLE_ARN, "secret_arn": SECRET_ARN}
+KMS_ARN = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
+IAM_DECIDES = document(
+    {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
+)
+GOOD = Secret(SECRET_ARN, misfits={"aes256": "", "aes128": "holds no key of aes128"})
+
+
+def role(*statements: Any, **fields: Any) -> Role:
+    policies = {str(number): document(one) for number, one in enumerate(statements or [permission()])}
+    return Role(ROLE_ARN, **{"trust_policy": document(statement()), "policies": policies, **fields})
+
+
+def links(one: Role, secret: Secret | None = GOOD, **encryption: Any) -> dict[str, Link]:
+    return {link.name: link for link in chain(FLOW_ARN, {**STATIC, **encryption}, one, secret)}
+
+
+def said(one: Role, secret: Secret | None = GOOD, **encryption: Any) -> list[str]:
+    return problems(chain(FLOW_ARN, {**STATIC, **encryption}, one, secret))
+
+
+def by_secret(effect: str, principal: Any = "*", **more: Any) -> Any:
+    return document(permission(effect, Principal=principal, **more))
+
+
 class TestAccess:
     @pytest.mark.parametrize("case", READING)
     def test_reading_of_policies(self, case: str) -> None:
         statements, allowed = READING[case]
-        expected = {action: action in allowed for action in FOUR}
-        assert reads([document(*statements)], SECRET_ARN) == expected
-        assert reads([document(one) for one in statements], SECRET_ARN) == expected
+        conditional = any("Condition" in one for one in statements)
+        expected = NO if FOUR[1] not in allowed else UNKNOWN if conditional else YES
+        for policies in ({"p": document(*statements)}, {str(i): document(one) for i, one in enumerate(statements)}):
+            assert links(role(policies=policies))["policies"].verdict is expected
+
+    @pytest.mark.parametrize(
+        ("policy", "own", "expected"),
+        [
+            ({}, True, YES),
+            (None, True, UNKNOWN),
+            (None, False, UNKNOWN),
+            (by_secret("Allow", {"AWS": ROLE_ARN}), False, YES),
+            (by_secret("Allow", {"AWS": [f"{ROLE_ARN}2", ROLE_ARN]}), False, YES),
+            (by_secret("Allow", "*"), False, YES),
+            (by_secret("Allow", {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), False, NO),
+            (by_secret("Allow", {"AWS": ACCOUNT}), False, NO),
+            (by_secret("Allow", {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/MediaConnect-ASM/x"}), False, UNKNOWN),
+            (by_secret("Allow", {"AWS": f"{ROLE_ARN}2"}), False, NO),
+            (by_secret("Deny", {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), True, NO),
+            (by_secret("Deny", {"AWS": f"{ROLE_ARN}2"}), True, YES),
+            (by_secret("Deny", Condition={"Bool": {"aws:SecureTransport": False}}), True, YES),
+            (by_secret("Deny", Condition={"StringNotEquals": {"aws:PrincipalArn": ROLE_ARN}}), True, YES),
+            (by_secret("Deny", Condition={"StringEquals": {"aws:PrincipalOrgID": "o"}}), True, UNKNOWN),
+        ],
+    )
+    def test_the_secret_s_own_policy(self, policy: Any, own: bool, expected: Any) -> None:
+        one = role() if own else role(permission(Resource="arn:x"))
+        assert links(one, replace(GOOD, resource_policy=policy))["policies"].verdict is expected
+
+    @pytest.mark.parametrize(
+        ("boundary", "own", "expected"),
+        [
+            ({}, True, YES),
+            (None, True, UNKNOWN),
+            (document(permission()), True, YES),
+            (document(permission(Resource="arn:x")), True, NO),
+            (document(permission(), permission("Deny")), True, NO),
+            (document(permission(Condition={"Bool": {"a": "b"}})), True, UNKNOWN),
+            (document(permission()), False, NO),
+        ],
+    )
+    def test_a_permissions_boundary(self, boundary: Any, own: bool, expected: Any) -> None:
+        one = role(boundary=boundary) if own else role(permission(Resource="arn:x"), boundary=boundary)
+        assert links(one)["policies"].verdict is expected
+
+    def test_whether_a_boundary_limits_what_the_secret_allows_is_not_told(self) -> None:
+        one = role(permission(Resource="arn:x"), boundary=document(permission(Resource="arn:x")))
+        allowing = replace(GOOD, resource_policy=by_secret("Allow", {"AWS": ROLE_ARN}))
+        assert links(one, allowing)["policies"].verdict is UNKNOWN
+        denying = replace(one, boundary=document(permission("Deny")))
+        assert links(denying, allowing)["policies"].verdict is NO
+
+    @pytest.mark.parametrize(
+        ("decision", "allowing", "expected"),
+        [("allowed", False, YES), ("implicitDeny", False, NO), ("implicitDeny", True, YES), ("explicitDeny", True, NO)],
+    )
+    def test_what_iam_itself_answers_counts(self, decision: str, allowing: bool, expected: Any) -> None:
+        one = Role(ROLE_ARN, trust_policy=document(statement()), complete=False, boundary=None)
+        one = replace(one, simulated={(FOUR[1], SECRET_ARN): decision})
+        secret = replace(GOOD, resource_policy=by_secret("Allow", {"AWS": ROLE_ARN}) if allowing else {})
+        assert links(one, secret)["policies"].verdict is expected
+
+    @pytest.mark.parametrize(
+        ("policy", "permitted", "expected", "likely"),
+        [
+            (IAM_DECIDES, True, YES, False),
+            (IAM_DECIDES, False, NO, False),
+            (document(), True, NO, False),
+            (None, True, UNKNOWN, False),
+            (None, False, UNKNOWN, True),
+            (document(permission(Principal={"AWS": ROLE_ARN}, Action="kms:Decrypt", Resource="*")), False, YES, False),
+            (document(permission("Deny", Principal="*", Action="kms:*", Resource="*")), True, NO, False),
+        ],
+    )
+    def test_a_customer_managed_key(self, policy: Any, permitted: bool, expected: Any, likely: bool) -> None:
+        through = {"StringEquals": {"kms:ViaService": "secretsmanager.us-west-2.amazonaws.com"}}
+        using = permission(Action="kms:Decrypt", Resource=KMS_ARN, Condition=through)
+        one = role(permission(), using) if permitted else role()
+        link = links(one, replace(GOOD, kms_key=KmsKey(KMS_ARN, policy=policy)))["decryption"]
+        assert (link.verdict, link.likely) == (expected, likely)
+
+    def test_speke_calls_a_proxy(self) -> None:
+        speke = {"key_type": "speke", "url": "https://1abcdefghi.execute-api.us-west-2.amazonaws.com/live/speke"}
+        api = f"arn:aws:execute-api:us-west-2:{ACCOUNT}:1abcdefghi/*/POST/*"
+        for resource, expected in (
+            (api, YES),
+            (api.replace("1abc", "2abc"), NO),
+            (api.replace(ACCOUNT, "444455556666"), YES),  # whose it is, is not known
+        ):
+            one = role(permission(Action="execute-api:Invoke", Resource=resource))
+            assert links(one, None, **speke)["policies"].verdict is expected
+        custom = {**speke, "url": "https://keys.example.com/speke"}
+        assert links(one, None, **custom)["policies"].verdict is UNKNOWN
+
+    def test_an_interface_in_a_vpc(self) -> None:
+        for one, expected in (
+            (role(permission(Action="ec2:*", Resource="*")), YES),
+            (role(permission(Action="ec2:*", Resource="arn:aws:ec2:*:*:subnet/1")), UNKNOWN),
+            (role(), NO),
+        ):
+            found = chain(FLOW_ARN, {"role_arn": ROLE_ARN}, one, None)
+            assert {link.name: link.verdict for link in found} == {"trust": YES, "policies": expected}
 
 
 # What is said, word for word. Nothing is said of what is fine, nor of what could not be read.
@@ -232,78 +359,151 @@ NOT_TRUSTED = f"the role {ROLE_ARN} does not trust {SERVICE}: let that service a
 NOT_ADMITTED = (
     f"the conditions in the trust policy of the role {ROLE_ARN} do not admit this flow: add {FLOWS} to aws:SourceArn"
 )
+NOT_READ = f"the policies of the role {ROLE_ARN} do not allow {FOUR[1]} on {SECRET_ARN}: add the secret to its policy"
+NO_ROLE = f"the role {ROLE_ARN} does not exist: create it, with mediaops.mediaconnect.trust_role for example"
+NO_SECRET = f"the secret {SECRET_ARN} does not exist: create it, with mediaops.mediaconnect.key_secrets for example"
 
 
 @pytest.mark.parametrize(
-    ("role", "said"),
+    ("one", "told"),
     [
-        (Role(trust_policy=document(statement())), []),
-        (Role(trust_policy=None), []),
+        (role(), []),
+        (Role(ROLE_ARN, complete=False, boundary=None), []),
+        (Role(ROLE_ARN, exists=False), [NO_ROLE]),
+        (role(trust_policy=document()), [NOT_TRUSTED]),
+        (role(trust_policy=document(statement(Principal={"Service": "ec2.amazonaws.com"}))), [NOT_TRUSTED]),
+        (role(trust_policy=document(statement("Deny"))), [NOT_TRUSTED]),
         (
-            Role(exists=False),
-            [f"the role {ROLE_ARN} does not exist: create it, with mediaops.mediaconnect.trust_role for example"],
-        ),
-        (Role(trust_policy=document()), [NOT_TRUSTED]),
-        (Role(trust_policy=document(statement(Principal={"Service": "ec2.amazonaws.com"}))), [NOT_TRUSTED]),
-        (Role(trust_policy=document(statement("Deny"))), [NOT_TRUSTED]),
-        (
-            Role(trust_policy=document(statement(Condition={"StringEquals": {"aws:SourceAccount": "4"}}))),
+            role(trust_policy=document(statement(Condition={"StringEquals": {"aws:SourceAccount": "4"}}))),
             [NOT_ADMITTED],
         ),
-        (Role(trust_policy=document(statement(), statement("Deny"))), [NOT_ADMITTED]),
+        (role(trust_policy=document(statement(), statement("Deny"))), [NOT_ADMITTED]),
+        (role(permission(Resource="arn:x"), trust_policy=document()), [NOT_TRUSTED, NOT_READ]),
     ],
 )
-def test_what_is_said_of_a_role(role: Role, said: list[str]) -> None:
-    assert role_problems(role, ROLE_ARN, FLOW_ARN) == said
+def test_what_is_said_of_a_role(one: Role, told: list[str]) -> None:
+    assert said(one) == told
+    assert serves(chain(FLOW_ARN, STATIC, one, GOOD)) is not told
 
 
 @pytest.mark.parametrize(
-    ("secret", "said"),
+    ("secret", "told"),
     [
-        (Secret(), []),
+        (GOOD, []),
+        (Secret(SECRET_ARN), []),
+        (Secret(SECRET_ARN, exists=None, resource_policy=None), []),
+        (Secret(SECRET_ARN, exists=False), [NO_SECRET]),
         (
-            Secret(exists=False),
-            [f"the secret {SECRET_ARN} does not exist: create it, with mediaops.mediaconnect.key_secrets for example"],
-        ),
-        (Secret(deletion_scheduled=True), [f"the secret {SECRET_ARN} is scheduled for deletion: restore it"]),
-        (Secret(misfit="holds JSON"), [f"the secret {SECRET_ARN} holds JSON"]),
-        # the first thing to mend
-        (
-            Secret(exists=False, deletion_scheduled=True, misfit="x"),
-            [f"the secret {SECRET_ARN} does not exist: create it, with mediaops.mediaconnect.key_secrets for example"],
-        ),
-        (
-            Secret(deletion_scheduled=True, misfit="x"),
+            Secret(SECRET_ARN, deletion_scheduled=True),
             [f"the secret {SECRET_ARN} is scheduled for deletion: restore it"],
         ),
+        (Secret(SECRET_ARN, misfits={"aes256": "holds JSON"}), [f"the secret {SECRET_ARN} holds JSON"]),
+        (Secret(SECRET_ARN, exists=False, misfits={"aes256": "x"}), [NO_SECRET]),
     ],
 )
-def test_what_is_said_of_a_secret(secret: Secret, said: list[str]) -> None:
-    assert secret_problems(secret, SECRET_ARN) == said
+def test_what_is_said_of_a_secret(secret: Secret, told: list[str]) -> None:
+    assert said(role(), secret) == told
 
 
-NOT_READ = f"the policies of the role {ROLE_ARN} do not allow secretsmanager:GetSecretValue on {SECRET_ARN}: add the secret to its policy"
 DOUBTED = (
     f"The policies of the role {ROLE_ARN} do not allow %s on {SECRET_ARN}, which the MediaConnect user guide asks for."
 )
 
 
 @pytest.mark.parametrize(
-    ("decisions", "problems", "doubts"),
+    ("one", "told"),
     [
-        (None, [], []),
-        ({}, [], []),
-        (dict.fromkeys(FOUR, True), [], []),
-        (dict.fromkeys(FOUR, False), [NOT_READ], []),
-        ({**dict.fromkeys(FOUR, True), FOUR[1]: False}, [NOT_READ], []),
-        ({FOUR[1]: True, FOUR[2]: False}, [], [DOUBTED % FOUR[2]]),
-        ({**dict.fromkeys(FOUR, False), FOUR[1]: True}, [], [DOUBTED % f"{FOUR[0]}, {FOUR[2]}, {FOUR[3]}"]),
-        # what the caller may not find out is not held against the role
-        ({FOUR[0]: True}, [], []),
+        (role(), []),
+        (role(permission(Action=FOUR[1])), [DOUBTED % f"{FOUR[0]}, {FOUR[2]}, {FOUR[3]}"]),
+        (role(permission(Action=[FOUR[0]])), []),  # that is a problem
+        (Role(ROLE_ARN, complete=False), []),
     ],
 )
-def test_what_is_said_of_a_role_s_access(
-    decisions: dict[str, bool] | None, problems: list[str], doubts: list[str]
+def test_what_is_doubted_of_a_role(one: Role, told: list[str]) -> None:
+    assert doubts(one, GOOD) == told
+
+
+# Links are compared between two pictures of the world.
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holds"),
+    [
+        ([permission(Condition={"Bool": {"a": "b"}})], [permission(Condition={"Bool": {"a": "b"}})], True),
+        ([permission(Condition={"Bool": {"a": "b"}})], [permission()], True),
+        ([permission(Condition={"Bool": {"a": "b"}})], [permission(Condition={"Bool": {"a": "c"}})], False),
+        ([permission(Condition={"Bool": {"a": "b"}})], [], False),
+        ([permission()], [permission(Condition={"Bool": {"a": "b"}})], False),
+        ([permission()], [permission(), permission("Deny", Condition={"Bool": {"a": "b"}})], False),
+    ],
+)
+def test_a_link_of_which_nothing_can_be_told_holds_while_it_rests_on_the_same(
+    before: list[Any], after: list[Any], holds: bool
 ) -> None:
-    assert access_problems(decisions, ROLE_ARN, SECRET_ARN) == problems
-    assert access_doubts(decisions, ROLE_ARN, SECRET_ARN) == doubts
+    had, has = (links(role(policies={"p": document(*one)}))["policies"] for one in (before, after))
+    assert has.holds_like(had) is holds
+    assert has.holds_like(None) is (has.verdict is YES)
+
+
+def test_what_a_boundary_adds_counts_against_it() -> None:
+    conditional = permission(Condition={"Bool": {"a": "b"}})
+    had = links(role(conditional))["policies"]
+    has = links(role(conditional, boundary=document(conditional)))["policies"]
+    assert (had.verdict, has.verdict) == (UNKNOWN, UNKNOWN)
+    assert not has.holds_like(had)
+    assert had.holds_like(has)
+
+
+def test_another_question_is_not_compared() -> None:
+    one = role(permission(Resource="*", Condition={"Bool": {"a": "b"}}))
+    other = Secret(SECRET_ARN.replace("game", "other"))
+    assert not links(one, other)["policies"].holds_like(links(one)["policies"])
+
+
+# Predictions
+
+
+def told(**entry: Any) -> dict[str, Any]:
+    own = document(permission())
+    return {"trust_policy": document(statement()), "permissions_policy": own, "policy_arn": "arn:own", **entry}
+
+
+SEEN = Role(
+    ROLE_ARN, trust_policy=document(), policies={"arn:own": document(), "arn:p": document(), "inline": document()}
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "policies", "complete"),
+    [
+        ([told(action="created")], {"own 0"}, True),
+        ([told(action="created"), told(action="created")], {"own 0", "own 1"}, True),
+        ([told(action="created", permissions_policy=None)], set(), False),
+        ([told(action="updated", attached_policies=["arn:own"])], {"own 0", "inline"}, True),
+        ([told(action="updated", attached_policies=["arn:own", "arn:p"])], {"own 0", "arn:p", "inline"}, True),
+        ([told(action="updated")], {"own 0", "arn:p", "inline"}, True),
+    ],
+)
+def test_a_role_as_tasks_will_leave_it(entries: list[Any], policies: set[str], complete: bool) -> None:
+    made = predicted_role(SEEN, entries, {})
+    assert (set(made.policies), made.complete, made.exists, made.boundary) == (policies, complete, True, {})
+    assert trust_of(made.trust_policy, FLOW_ARN).verdict is YES
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "misfit"),
+    [
+        ([None], None),
+        ([""], None),
+        (["aes256"], ""),
+        (["aes128", "aes256"], ""),
+        (["aes128", None], None),
+        (["aes128"], "is to hold a key of aes128, not of aes256: declare the algorithm that fits it"),
+    ],
+)
+def test_a_secret_as_tasks_will_leave_it(algorithms: list[str | None], misfit: str | None) -> None:
+    seen = Secret(SECRET_ARN, exists=False, deletion_scheduled=True)
+    entries = [{"algorithm": algorithm, "key_fingerprint": "f"} for algorithm in algorithms]
+    made = predicted_secret(seen, entries, None)
+    assert (made.exists, made.deletion_scheduled, made.fingerprint) == (True, False, "f")
+    assert (made.misfits or {}).get("aes256") == misfit

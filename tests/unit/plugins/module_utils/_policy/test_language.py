@@ -13,7 +13,6 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.lang
     allowing,
     allows,
     covers,
-    listed,
     matches,
     same_meaning,
     size,
@@ -98,23 +97,6 @@ class TestReading:
 
     def test_what_is_not_an_action_is_not_one_that_is_allowed(self):
         assert not allows({"NotAction": "kms:Decrypt"}, "kms:Encrypt")
-
-    @pytest.mark.parametrize(
-        ("statement", "lower", "found"),
-        [
-            ({"Action": "kms:decrypt"}, True, True),
-            ({"Action": "KMS:Decrypt"}, True, True),
-            ({"Action": "KMS:Decrypt"}, False, False),
-            ({"Action": ["s3:*", "kms:*"]}, True, True),
-            ({"Action": "s3:*"}, True, False),
-            ({"NotAction": "s3:*"}, True, True),
-            ({"NotAction": ["s3:*", "KMS:*"]}, True, False),
-            ({"NotAction": "KMS:*"}, False, True),
-            ({}, True, False),
-        ],
-    )
-    def test_what_a_statement_covers(self, statement, lower, found):
-        assert listed(statement, "Action", "kms:decrypt", lower=lower) is found
 
 
 GUIDE = document(allow(FOUR_READS, Resource=[SECRET, OTHER_SECRET]))

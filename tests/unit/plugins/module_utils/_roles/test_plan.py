@@ -27,10 +27,10 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.plan 
     Role,
     cut_off_refusal,
     find_policy,
+    lost_in,
     other_service_refusal,
     plan,
     policy_arn,
-    regions_served,
     unknown_cut_off_refusal,
     unknown_use_refusal,
     use_refusal,
@@ -890,16 +890,23 @@ SAID: list[tuple[Callable[..., str], tuple[Any, ...], str]] = [
     ),
     (
         other_service_refusal,
-        (),
+        ("delete it",),
         "The role R does not trust MediaConnect, so it may serve something else. "
         "Check the name, or set force_in_use: true to delete it all the same.",
     ),
     (
         cut_off_refusal,
-        (PLACES,),
+        (PLACES, ["this", "that"], True),
         "The role R would no longer serve entitlement E of flow F, source S of flow F: MediaConnect could not read the key any "
-        "more, and the picture would go dark. Declare the secrets and flows that they use too, set purge: false to keep what the "
-        "role serves, or force_in_use: true.",
+        "more, and the picture would go dark (this; that). Declare the secrets, KMS keys and flows that they use too, set purge: "
+        "false to keep what the role serves, or force_in_use: true.",
+    ),
+    (
+        cut_off_refusal,
+        (PLACES[:1], ["this"], False),
+        "The role R would perhaps no longer serve entitlement E of flow F: MediaConnect could not read the key any "
+        "more, and the picture would go dark (this). Declare the secrets, KMS keys and flows that they use too, set purge: "
+        "false to keep what the role serves, or force_in_use: true.",
     ),
     (
         unknown_cut_off_refusal,
@@ -957,10 +964,99 @@ class TestFindPolicy:
         assert find_policy(options, role, [], no_document) == f"arn:aws:iam::{ACCOUNT}:policy/media/{OWN}"
 
 
-def test_the_regions_served_are_those_of_the_task_the_flows_and_the_secrets() -> None:
-    there = has(
-        policy={"document": permitting(secret("a", EU))},
-        role={"trust_policy": trusting(flow("A", "us-east-1"), f"arn:aws:mediaconnect:*:{ACCOUNT}:flow:*")},
-    )
-    assert regions_served(declared(), there) == [EU, "us-east-1", US]
-    assert regions_served(declared(), ObservedRole()) == [US]
+EVERY_FLOW = f"arn:aws:mediaconnect:*:{ACCOUNT}:flow:*"
+BOTH = {"secrets": [secret("a"), secret("b", EU)], "flows": [flow("A"), flow("B", EU)]}
+# What is declared of a role that reads a and b (in another Region) for the flows A and B, and where it will serve less.
+NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "nothing": (BOTH, set()),
+    "a description": ({**BOTH, "fields": {"description": "d"}}, set()),
+    "more": ({**BOTH, "secrets": [*BOTH["secrets"], secret("c")], "flows": [*BOTH["flows"], flow("C")]}, set()),
+    "a wider flow": ({**BOTH, "flows": [ANY_FLOW, flow("B", EU)]}, set()),
+    "a secret less": ({**BOTH, "secrets": [secret("a")], "region": EU}, {EU}),
+    "a flow less": ({**BOTH, "flows": [flow("C"), flow("B", EU)]}, {US}),
+    "both": ({"secrets": [], "flows": [flow("C"), flow("B", EU)]}, {US}),
+    "deleted": ({"state": ABSENT}, {US, EU}),
+    "a boundary": ({**BOTH, "permissions_boundary": BOUNDARY}, {US, EU}),
+    "no boundary": ({**BOTH, "permissions_boundary": ""}, set()),
+    "purged": ({**BOTH, "purge_policies": True}, {US, EU}),
+}
+
+
+@pytest.mark.parametrize("case", NARROWED)
+def test_where_a_role_will_serve_less(case: str) -> None:
+    options, regions = NARROWED[case]
+    document = permitting(secret("a"), secret("b", EU))
+    there = has(policy={"document": document}, role={"trust_policy": trusting(flow("A"), flow("B", EU))})
+    there.attached.append(FOREIGN)
+    assert lost_in(planning(there, **options)) == regions
+
+
+def test_a_role_that_serves_every_flow_may_be_missed_anywhere() -> None:
+    there = has(policy={"document": permitting(secret("a"))}, role={"trust_policy": trusting(EVERY_FLOW)})
+    assert lost_in(planning(there, state=ABSENT)) == {"*"}
+    assert lost_in(planning(there, secrets=[secret("b")])) == {US}
+    there = has(policy={"document": permitting(secret("a"))}, role={"trust_policy": trusting()})
+    assert lost_in(planning(there, secrets=[secret("a")], flows=[flow("A")])) == {"*"}
+
+
+def unclear(operator: str, *flows: str) -> dict[str, Any]:
+    """A statement that this collection would not write."""
+    (statement,) = trusting()["Statement"]
+    return {**statement, "Condition": {operator: {"aws:SourceArn": list(flows)}}}
+
+
+@pytest.mark.parametrize("operator", ["ArnLikeIfExists", "ForAnyValue:ArnLike"])
+class TestUnclearTrust:
+    """What is not understood is neither taken for "every flow" nor taken away, unless all flows are declared."""
+
+    def there(self, operator: str) -> ObservedRole:
+        return has(role={"trust_policy": {"Version": "2012-10-17", "Statement": [unclear(operator, flow("A"))]}})
+
+    def test_stays_as_it_is(self, operator: str) -> None:
+        for options in ({}, {"purge": False}):
+            unit = planning(self.there(operator), **options)
+            assert "write_trust" not in operations(unit)
+            assert any("conditions that are not understood here; they are kept" in text for text in unit.warnings)
+
+    def test_gets_company(self, operator: str) -> None:
+        unit = planning(self.there(operator), flows=[flow("B")], purge=False)
+        wanted = trusting(flow("B"))
+        assert unit.after["trust_policy"] == {
+            **wanted,
+            "Statement": [*wanted["Statement"], unclear(operator, flow("A"))],
+        }
+        there = has(role={"trust_policy": unit.after["trust_policy"]})
+        assert "write_trust" not in operations(planning(there, flows=[flow("B")], purge=False))
+
+    def test_is_replaced_where_all_flows_are_declared(self, operator: str) -> None:
+        unit = planning(self.there(operator), flows=[flow("B")])
+        assert unit.after["trust_policy"] == trusting(flow("B"))
+        assert lost_in(unit) == {"*"}
+
+
+EC2 = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+
+class TestTakingOver:
+    """A role that was made by hand."""
+
+    def test_one_that_trusts_another_service_may_be_a_slip(self) -> None:
+        there = ObservedRole(role=Role(ROLE_ARN, EC2))
+        said = other_service_refusal("R", "change whom it trusts")
+        assert planning(there, secrets=[secret("a")]).refusals == [said]
+        assert planning(there, secrets=[secret("a")], force_in_use=True).refusals == []
+
+    def test_one_that_has_its_policy_was_only_changed_by_somebody(self) -> None:
+        there = has(policy={"document": permitting(secret("a"))}, role={"trust_policy": EC2})
+        assert planning(there, secrets=[secret("a")]).refusals == []
+
+    def test_what_its_policy_says_in_other_ways_stays_with_purge_false(self) -> None:
+        wide = {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}],
+        }
+        there = has(policy={"document": wide})
+        unit = planning(there, secrets=[secret("a")], purge=False)
+        assert lost_in(unit) == set()
+        assert wide["Statement"][0] in unit.after["permissions_policy"]["Statement"]
+        assert lost_in(planning(there, secrets=[secret("a")])) != set()

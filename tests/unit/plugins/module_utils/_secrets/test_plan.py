@@ -369,7 +369,7 @@ def test_what_is_said_of_a_secret_that_streams_need() -> None:
 def test_what_is_said_of_a_secret_that_streams_may_need(reason: str) -> None:
     assert unknown_use_refusal("secret s in us-west-2", reason) == (
         "Whether a flow still uses the secret s in us-west-2 cannot be told. Could not read the flow X. "
-        "Nothing was deleted; set force_in_use: true to delete it all the same."
+        "Nothing was changed; set force_in_use: true to go on all the same."
     )
 
 
@@ -440,7 +440,7 @@ def action(operation: str, summary: str, stage: Stage, **params: Any) -> Action:
                 action(
                     "update",
                     "change description and kms_key_id of the secret s in us-west-2",
-                    MAKE,
+                    Stage.REENCRYPT,
                     arn=ARN,
                     changes={"description": "new", "kms_key_id": "alias/video"},
                 ),

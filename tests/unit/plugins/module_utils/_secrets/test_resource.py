@@ -6,21 +6,27 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import secretsmanager
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws import kms, secretsmanager
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._aws.errors import ApiError
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.evaluation import NO, Effect
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import KmsKey, Link, Secret
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import argument_spec
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal, Stage, Unit
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import SECRET
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.plan import (
     unknown_use_refusal,
+    unreadable_refusal,
     use_refusal,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.resource import Secrets
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.dark import Cause, Loss
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.observe import Answer, Changes
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import Use
 
 HOME, AWAY = "us-west-2", "eu-west-1"
@@ -51,18 +57,23 @@ class Clients:
 
 
 class Streams:
-    """The uses of keys by Region, or an error; asked: the Regions that were asked about, and None for each new round."""
+    """What would go dark by what is done to secrets, or an error; asked: the Regions that were asked about, and None for each new round."""
 
-    def __init__(self, **uses: Any):
-        self.known = uses
-        self.asked: list[str | None] = []
+    def __init__(self, *lost: str, error: ApiError | None = None, problem: str = ""):
+        self.lost, self.error, self.problem = lost, error, problem
+        self.asked: list[Any] = []
+        self.reader = SimpleNamespace(kms_key=lambda key, secret: KmsKey(key) if key else None)
 
-    def uses(self, region: str) -> list[Use]:
-        self.asked.append(region)
-        found = self.known.get(region.replace("-", "_"), [])
-        if isinstance(found, Exception):
-            raise found
-        return found
+    def ask(self, changes: Changes) -> Answer:
+        self.asked.append(changes.regions)
+        self.changes = changes
+        if self.error and changes.regions:
+            return Answer(error=self.error)
+        link = Link("secret", Effect(NO), self.problem)
+        uses = [
+            Use("arn:flow", "F", f"entitlement {number}", {"secret_arn": one}) for number, one in enumerate(self.lost)
+        ]
+        return Answer([Loss(use, use, Cause.UNREADABLE, self.problem, link=link) for use in uses])
 
     def forget(self) -> None:
         self.asked.append(None)
@@ -179,81 +190,118 @@ def test_a_key_goes_from_one_region_to_another_and_into_no_output(
     assert key not in repr([unit, resource.report([unit])])
 
 
-# judge: what is deleted, how AWS has it, who uses it, what is said, and in which Regions flows were read
+# judge: what is done, how AWS has it, whose uses would go dark, what is said, and in which Regions that was asked
 
-USED = Use("arn:flow", "F", "entitlement E", "arn:role", arn("s"))
-USED_BY_PARTIAL_ARN = Use("arn:flow", "G", "output O", "arn:role", arn("s")[:-7])
-OTHERS = Use("arn:flow", "F", "entitlement X", "arn:role", arn("t"))
 UNREADABLE = ApiError(
     "Could not list the flows", ClientError({"Error": {"Code": "Forbidden", "Message": "no."}}, "ListFlows"), "x:y"
 )
 LABEL = "secret s in us-west-2"
+USED = use_refusal(LABEL, ["entitlement 0 of flow F"])
+KMS = {"state": "present", "kms_key_id": "alias/new"}
 
 
 @pytest.mark.parametrize(
-    ("options", "told", "uses", "said", "asked"),
+    ("options", "told", "streams", "said", "asked"),
     [
-        ({}, {}, [], [], [HOME]),
-        ({}, {}, [OTHERS], [], [HOME]),
-        ({}, {}, [USED], [use_refusal(LABEL, ["entitlement E of flow F"])], [HOME]),
+        ({}, {}, Streams(), [], {HOME}),
+        ({}, {}, Streams(arn("t")), [], {HOME}),
+        ({}, {}, Streams(arn("s")), [USED], {HOME}),
+        ({}, {}, Streams(arn("s")[:-7]), [USED], {HOME}),
         (
             {},
             {},
-            [USED, OTHERS, USED_BY_PARTIAL_ARN],
-            [use_refusal(LABEL, ["entitlement E of flow F", "output O of flow G"])],
-            [HOME],
+            Streams(error=UNREADABLE),
+            [unknown_use_refusal(LABEL, "Could not list the flows: Forbidden: no")],
+            {HOME},
         ),
-        ({}, {}, UNREADABLE, [unknown_use_refusal(LABEL, "Could not list the flows: Forbidden: no")], [HOME]),
-        ({"force_in_use": True}, {}, [USED], [], []),
-        ({"force_in_use": True}, {}, UNREADABLE, [], []),
+        ({"force_in_use": True}, {}, Streams(arn("s")), [], set()),
+        ({"force_in_use": True}, {}, Streams(error=UNREADABLE), [], set()),
         # nobody can use it any more
-        ({}, {"DeletedDate": "today"}, [USED], [], []),
-        ({"force_delete_without_recovery": True}, {"DeletedDate": "today"}, [USED], [], []),
-        (
-            {"force_delete_without_recovery": True},
-            {},
-            [USED],
-            [use_refusal(LABEL, ["entitlement E of flow F"])],
-            [HOME],
-        ),
+        ({}, {"DeletedDate": "today"}, Streams(arn("s")), [], set()),
+        ({"force_delete_without_recovery": True}, {"DeletedDate": "today"}, Streams(arn("s")), [], set()),
+        ({"force_delete_without_recovery": True}, {}, Streams(arn("s")), [USED], {HOME}),
         # it is not there, or is to stay
-        ({}, None, [USED], [], []),
-        ({"state": "present"}, {}, UNREADABLE, [], []),
-        ({"state": "present"}, {"DeletedDate": "today"}, UNREADABLE, [], []),
+        ({}, None, Streams(arn("s")), [], set()),
+        ({"state": "present"}, {}, Streams(error=UNREADABLE), [], set()),
+        ({"state": "present"}, {"DeletedDate": "today"}, Streams(error=UNREADABLE), [], set()),
+        ({"state": "present", "description": "d"}, {}, Streams(arn("s")), [], set()),
+        # another KMS key
+        (
+            KMS,
+            {},
+            Streams(arn("s"), problem="no kms:Decrypt"),
+            [unreadable_refusal(LABEL, ["entitlement 0 of flow F"], ["no kms:Decrypt"])],
+            {HOME},
+        ),
+        (KMS, {}, Streams(), [], {HOME}),
+        ({**KMS, "force_in_use": True}, {}, Streams(arn("s")), [], set()),
+        ({**KMS, "kms_key_id": ""}, {"KmsKeyId": "arn:old"}, Streams(arn("s")), [], set()),
     ],
 )
-def test_what_streams_need_is_not_deleted_unasked(
-    aws: dict[tuple[str, str], dict[str, Any]], options: Any, told: Any, uses: Any, said: list[str], asked: list[str]
+def test_what_streams_need_is_not_taken_away_unasked(
+    aws: dict[tuple[str, str], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    options: Any,
+    told: Any,
+    streams: Streams,
+    said: list[str],
+    asked: set[str],
 ) -> None:
+    monkeypatch.setattr(kms, "describe_key", lambda dummy, key: {"Arn": key, "KeyManager": "CUSTOMER"})
     if told is not None:
         aws[HOME, "s"] = told
-    streams = Streams(us_west_2=uses)
+    streams.asked.clear()
     (unit,) = judged(aws, secrets({"name": "s", "state": "absent", **options}, streams=streams))
     assert unit.refusals == said
-    assert streams.asked == [None, *asked]
+    assert streams.asked == [None, asked]
 
 
-def test_flows_are_read_in_the_region_of_each_copy(aws: dict[tuple[str, str], dict[str, Any]]) -> None:
+def test_streams_are_asked_about_in_the_region_of_each_copy(aws: dict[tuple[str, str], dict[str, Any]]) -> None:
     aws[HOME, "s"] = aws[AWAY, "s"] = {}
-    abroad = Use("arn:flow", "F", "source S", None, arn("s", AWAY))
-    streams = Streams(us_west_2=[abroad], eu_west_1=[abroad])
+    streams = Streams(arn("s", AWAY))
     here, there = judged(aws, secrets({"name": "s", "state": "absent"}, streams=streams, additional_regions=[AWAY]))
     assert here.refusals == []
-    assert there.refusals == [use_refusal("secret s in eu-west-1", ["source S of flow F"])]
-    assert streams.asked == [None, HOME, AWAY]
+    assert there.refusals == [use_refusal("secret s in eu-west-1", ["entitlement 0 of flow F"])]
+    assert streams.asked == [None, {HOME, AWAY}]
 
 
 def test_one_secret_may_be_forced_and_another_not(aws: dict[tuple[str, str], dict[str, Any]]) -> None:
     aws[HOME, "s"] = aws[HOME, "t"] = {}
-    streams = Streams(us_west_2=[USED, OTHERS])
-    one, other = judged(
-        aws,
-        secrets(
-            {"name": "s", "state": "absent", "force_in_use": True}, {"name": "t", "state": "absent"}, streams=streams
-        ),
-    )
+    forced = {"name": "s", "state": "absent", "force_in_use": True}
+    one, other = judged(aws, secrets(forced, {"name": "t", "state": "absent"}, streams=Streams(arn("s"), arn("t"))))
     assert one.refusals == []
-    assert other.refusals == [use_refusal("secret t in us-west-2", ["entitlement X of flow F"])]
+    assert other.refusals == [use_refusal("secret t in us-west-2", ["entitlement 1 of flow F"])]
+
+
+KEY = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    ("item", "told", "expected"),
+    [
+        ({"state": "absent"}, {}, {"exists": False}),
+        ({"value": KEY}, None, {"exists": True, "fingerprint": True}),
+        ({"generate": True}, None, {"exists": True, "fingerprint": False}),
+        ({}, {"DeletedDate": "today"}, {"exists": True, "deletion_scheduled": False}),
+        ({"description": "d"}, {}, {"exists": True, "kms_key": None}),
+        ({"kms_key_id": "alias/new"}, {}, {"kms_key": KmsKey("alias/new")}),
+    ],
+)
+def test_what_becomes_of_a_secret(
+    aws: dict[tuple[str, str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch, item: Any, told: Any, expected: Any
+) -> None:
+    monkeypatch.setattr(kms, "describe_key", lambda dummy, key: {"Arn": key, "KeyManager": "CUSTOMER"})
+    if told is not None:
+        aws[HOME, "s"] = told
+    streams = Streams()
+    judged(aws, secrets({"name": "s", **item}, streams=streams))
+    (change, dummy) = streams.changes.secrets.values()
+    seen = Secret(arn("s"), exists=told is not None, deletion_scheduled=bool(told))
+    after = change.after(seen)
+    shown = {name: getattr(after, name) for name in expected}
+    if "fingerprint" in expected:
+        shown["fingerprint"] = after.fingerprint is not None
+    assert shown == expected
 
 
 # report
