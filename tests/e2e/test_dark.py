@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.observe import Observer
 from mediaconnect_emulator.client import Emulator
+from tests.e2e.sandbox import Run, Sandbox
 from tests.e2e.streaming import (
     ALICE,
     BOB,
@@ -228,3 +231,213 @@ def test_a_module_refuses_it_unasked(streaming: Streaming, module: AnyModule, ca
     assert streaming.writes() == []
     assert streaming.runs()
     assert module.run(row.module, **{**row.options, **row.forced}).changed
+
+
+# What must go through without any option.
+
+
+def with_the_same_key_elsewhere(streaming: Streaming) -> None:
+    streaming.secret("copy")
+    streaming.policy(allow(READ, "*"))
+    streaming.stream()
+
+
+def with_a_dead_secret(streaming: Streaming) -> None:
+    """It was deleted for good and made again, by which it has another ARN: nobody can be served any more."""
+    streaming.stream()
+    streaming.secrets.delete_secret(SecretId="game", ForceDeleteWithoutRecovery=True)
+    streaming.secret("game")
+    assert not streaming.runs()
+
+
+def with_an_entitlement_that_nobody_uses(streaming: Streaming) -> None:
+    streaming.secret("other", OTHER_KEY)
+    streaming.policy(allow(READ, "*"))
+    streaming.stream()
+    streaming.grant("Idle", streaming.encryption())
+
+
+THROUGH: dict[str, tuple[Row, bool]] = {
+    "the same key elsewhere": (
+        entitled("", with_the_same_key_elsewhere, encryption={**STATIC, "secret": "copy"}),
+        True,
+    ),
+    "the subscriber who does not stream": (entitled("", with_two_subscribers, subscribers=[ALICE]), True),
+    "one more subscriber": (entitled("", subscribers=[ALICE, BOB]), True),
+    "a role that reads the new secret": (role("", with_a_dead_secret, secrets=["game"]), False),
+    "an entitlement of the new secret": (entitled("", with_a_dead_secret, encryption=STATIC), False),
+    "one that nobody uses": (
+        Row(
+            "entitlements",
+            {
+                "flows": [
+                    {"flow": FLOW, "entitlements": [{"name": "Idle", "encryption": {**STATIC, "secret": "other"}}]}
+                ]
+            },
+            "",
+            with_an_entitlement_that_nobody_uses,
+        ),
+        True,
+    ),
+    "a KMS key that the role may use": (secret("", with_kms_key, description="d", kms_key_id="alias/video"), True),
+    "more for an unclear trust": (role("", with_an_unclear_trust, flows=["Tennis"], purge=False), True),
+    "a tag": (role("", tags={"a": "b"}), True),
+}
+
+
+@pytest.mark.parametrize("case", THROUGH)
+def test_what_stops_nothing_needs_no_option(streaming: Streaming, module: AnyModule, case: str) -> None:
+    row, runs = THROUGH[case]
+    row.arrange(streaming)
+    options = {**row.options, "verify_encryption": False} if row.module == "entitlements" else row.options
+    assert module.run(row.module, check=True, **options).changed
+    assert module.run(row.module, **options).changed
+    assert streaming.runs() is runs or not runs
+    assert not module.run(row.module, **options).changed
+
+
+def test_a_dead_secret_is_mended_by_the_two(streaming: Streaming, module: AnyModule) -> None:
+    with_a_dead_secret(streaming)
+    for row in (THROUGH["a role that reads the new secret"][0], THROUGH["an entitlement of the new secret"][0]):
+        assert module.run(row.module, **row.options).changed
+    assert streaming.runs()
+
+
+def test_an_unclear_trust_keeps_its_conditions(streaming: Streaming, module: AnyModule) -> None:
+    with_an_unclear_trust(streaming)
+    assert module.run("trust_role", name=ROLE, flows=["Tennis"], purge=False).changed
+    statements = streaming.iam.get_role(RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert {"ForAnyValue:ArnLike": {"aws:SourceArn": [GAME]}} in [one.get("Condition") for one in statements]
+    assert all("Condition" in one for one in statements)
+
+
+def test_who_comes_to_stream_between_our_reads_is_not_cut_off(
+    streaming: Streaming, module: AnyModule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody adds to the role, with purge: false, and streams by it, after its trust and before its policy are read."""
+    see = Observer.see
+    looks = iter(range(100))
+
+    def interfered(self: Observer, name: str) -> Any:
+        seen = see(self, name)
+        if next(looks) == 0:
+            other = streaming.secret("theirs")
+            streaming.trust(trusting("ArnLike", GAME, GAME.replace(FLOW, "Theirs")))
+            streaming.policy(allow(READ, [streaming.game, other]))
+            source = {"Name": "feed", "Protocol": "rtp", "IngestPort": 5000, "WhitelistCidr": "203.0.113.0/24"}
+            flow = streaming.mediaconnect.create_flow(Name="Theirs", Source=source)["Flow"]["FlowArn"]
+            streaming.mediaconnect.start_flow(FlowArn=flow)
+            streaming.receive(streaming.grant("T", streaming.encryption(SecretArn=other), flow=flow))
+        return seen
+
+    streaming.stream()
+    monkeypatch.setattr(Observer, "see", interfered)
+    message = module.run("trust_role", name=ROLE, secrets=["game"], flows=[FLOW], description="ours").message
+    assert "no longer serve entitlement T of flow Theirs" in message
+    theirs = streaming.mediaconnect.list_flows()["Flows"]
+    assert [streaming.emulator.streams(flow["FlowArn"])["streams"] for flow in theirs] == [True, True]
+
+
+def test_a_key_of_kms_is_changed_only_when_the_role_may_use_it(streaming: Streaming, module: AnyModule) -> None:
+    with_another_kms_key(streaming)
+    timeline = streaming.emulator.timeline(streaming.received[0])
+    assert timeline == [{"from": 0.0, "until": None}]
+    options = {
+        "secrets": [{"name": "game", "kms_key_id": "alias/other"}],
+        "role": {"name": ROLE, "secrets": ["game"], "flows": [FLOW], "kms_keys": ["alias/other"]},
+    }
+    assert module.run("distribution", **options).changed
+    assert streaming.emulator.timeline(streaming.received[0]) == [{"from": 0.0, "until": None}]
+
+
+# The same by roles and playbooks, as people run them.
+
+
+def in_a_playbook(name: str, forced: str, arrange: Callable[[Streaming], None], said: str, **variables: Any) -> Any:
+    return name, forced, arrange, said, variables
+
+
+KEY_ROLE = {"static_key_encryption_role_name": ROLE, "static_key_encryption_flows": [FLOW]}
+GAME_KEY = {"name": "game", "algorithm": "aes256"}
+E_OTHER = [{"flow": FLOW, "entitlements": [{"name": "E", "encryption": {**STATIC, "secret": "other"}}]}]
+PLAYBOOKS = {
+    "distribute, another key": in_a_playbook(
+        "distribute", "entitlements_force_in_use", with_other_secrets, DARK, entitlements_flows=E_OTHER
+    ),
+    "distribute, the KMS key left out": in_a_playbook(
+        "distribute",
+        "static_key_encryption_force_in_use",
+        with_kms_key,
+        NO_LONGER,
+        static_key_encryption_secrets=[GAME_KEY],
+        **KEY_ROLE,
+    ),
+    "grant, another key": in_a_playbook(
+        "grant",
+        "mediaconnect_force_in_use",
+        with_other_secrets,
+        DARK,
+        mediaconnect_flow=FLOW,
+        mediaconnect_entitlement="E",
+        mediaconnect_secret="other",
+        mediaconnect_role=ROLE,
+        mediaconnect_algorithm="aes256",
+    ),
+    "revoke": in_a_playbook(
+        "revoke",
+        "mediaconnect_force_in_use",
+        Streaming.stream,
+        "revoking it " + DARK,
+        mediaconnect_flow=FLOW,
+        mediaconnect_entitlement="E",
+    ),
+    "role entitlements, another key": in_a_playbook(
+        "role: entitlements", "entitlements_force_in_use", with_other_secrets, DARK, entitlements_flows=E_OTHER
+    ),
+    "role static_key_encryption, all taken down": in_a_playbook(
+        "role: static_key_encryption",
+        "static_key_encryption_force_in_use",
+        Streaming.stream,
+        f"used by entitlement E of flow {FLOW}",
+        static_key_encryption_secrets=[GAME_KEY],
+        static_key_encryption_state="absent",
+        **KEY_ROLE,
+    ),
+    "role static_key_encryption, other flows": in_a_playbook(
+        "role: static_key_encryption",
+        "static_key_encryption_force_in_use",
+        Streaming.stream,
+        NO_LONGER,
+        static_key_encryption_secrets=[GAME_KEY],
+        **{**KEY_ROLE, "static_key_encryption_flows": ["Tennis"]},
+    ),
+    "role static_key_encryption, another KMS key": in_a_playbook(
+        "role: static_key_encryption",
+        "static_key_encryption_force_in_use",
+        with_another_kms_key,
+        "kms:Decrypt",
+        static_key_encryption_secrets=[{**GAME_KEY, "kms_key_id": "alias/other"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PLAYBOOKS)
+def test_a_playbook_refuses_it_unasked(sandbox: Sandbox, streaming: Streaming, case: str) -> None:
+    name, forced, arrange, said, variables = PLAYBOOKS[case]
+    arrange(streaming)
+
+    def run(*arguments: str, **more: Any) -> Run:
+        given = {**variables, **more}
+        extra = ["-e", json.dumps(given), *arguments]
+        if name.startswith("role: "):
+            include = {"ansible.builtin.include_role": {"name": f"mediaops.mediaconnect.{name.removeprefix('role: ')}"}}
+            return sandbox.tasks([include], *extra)
+        return sandbox.playbook(f"mediaops.mediaconnect.{name}", *extra)
+
+    streaming.emulator.clear_calls()
+    messages = [run(*arguments).failed().message for arguments in (["--check"], [])]
+    assert said in messages[0]
+    assert messages[0] == messages[1]
+    assert streaming.writes() == []
+    assert streaming.runs()
+    assert run(**{forced: True}).ok().changed

@@ -19,11 +19,16 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlement
     FLOW as FLOW_OPTIONS,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import (
+    DeclaredFlow,
     Options,
     declared_flow,
     validate,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.plan import plan
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.plan import (
+    changed_uses,
+    dark_refusal,
+    plan,
+)
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.state import (
     ObservedFlow,
     refuse_repeated,
@@ -31,6 +36,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlement
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import argument_spec
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.dark import losses
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import World
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.entitlement_runs import (
     ACCOUNT,
@@ -209,7 +216,7 @@ def refusals(flows: list[dict[str, Any]]) -> list[str]:
         "encryption": {"key_type": "static-key", "algorithm": "aes256", "role_arn": ROLE_ARN, "secret_arn": SECRET_ARN},
         "in_use": True,
     }
-    observed = ObservedFlow(FLOW_ARN, FLOW, "ACTIVE", entitlements={HELD: held})
+    observed = ObservedFlow(FLOW_ARN, FLOW, "ACTIVE", entitlements={HELD: held}, watching={HELD: (ALICE,)})
     try:
         validate(declared, REGION)
         arns = [
@@ -219,9 +226,18 @@ def refusals(flows: list[dict[str, Any]]) -> list[str]:
         refuse_repeated(arns)
         if set(arns) - {FLOW_ARN}:
             return ["There is no such flow."]  # as DescribeFlow would say
-        return [refusal for flow in declared for refusal in plan(flow, observed, names, Options()).refusals]
+        return [refusal for flow in declared for refusal in planned(flow, observed, names)]
     except Refusal as refusal:
         return [str(refusal)]
+
+
+def planned(flow: DeclaredFlow, observed: ObservedFlow, names: References) -> list[str]:
+    """What the planner refuses, and what would go dark."""
+    unit = plan(flow, observed, names, Options())
+    pairs = [pair for pair in changed_uses(unit) if not unit.refusals or pair[1] is None]
+    before = World({use.key: use for use, dummy in pairs})
+    after = World({later.key: later for dummy, later in pairs if later})
+    return [*unit.refusals, *(dark_refusal(unit, loss) for loss in losses(before, after))]
 
 
 @settings(deadline=None, max_examples=2000, suppress_health_check=list(HealthCheck))

@@ -181,13 +181,14 @@ class TestSecret:
         ("value", "said"),
         [
             ({"SecretString": json.dumps({"key": KEY})}, "holds JSON, but MediaConnect needs the bare key"),
-            ({"SecretString": KEY[:-1]}, "holds no key of aes256"),
-            ({"SecretString": KEY[:32]}, "holds no key of aes256"),
+            ({"SecretString": KEY[:-1]}, "holds no key of aes256: it has 63 hexadecimal digits, and aes256 needs 64"),
+            ({"SecretString": KEY[:32]}, "holds no key of aes256, but one of aes128"),
+            ({"SecretString": f"{KEY}\n"}, "holds a key with white space around it"),
             ({"SecretString": "z" * 64}, "holds no key of aes256"),
             ({"SecretString": "B"}, "holds no key of aes256"),
             ({"SecretBinary": b"\x0f" * 32}, "holds binary data"),
         ],
-        ids=["JSON", "63", "32", "letters", "one letter", "binary"],
+        ids=["JSON", "63", "32", "padded", "letters", "one letter", "binary"],
     )
     def test_values_that_are_no_key(self, module: Module, aws: Aws, value: dict[str, Any], said: str) -> None:
         aws.seed(**keys_and_role())
@@ -246,13 +247,14 @@ class TestCost:
         )
         module(declared).ok()
         look_up = ["DescribeSecret", "DescribeSecret", "GetRole"]
-        judge = ["DescribeSecret", "DescribeSecret", "GetRole", "GetSecretValue", "GetSecretValue"]
+        judge = [*["DescribeSecret", "GetResourcePolicy", "GetSecretValue"] * 2, "GetRole"]
         assert self.looks(aws) == sorted([*look_up, *judge, "SimulatePrincipalPolicy", "SimulatePrincipalPolicy"])
+        # Whether a secret of this name is still the one that is used is looked up, each name once, and nothing else.
         assert not module(declared).changed
-        assert self.looks(aws) == []
+        assert self.looks(aws) == ["DescribeSecret", "DescribeSecret"]
         declared["entitlements"][0]["description"] = "new"
         assert module(declared).changed
-        assert self.looks(aws) == []
+        assert self.looks(aws) == ["DescribeSecret", "DescribeSecret"]
 
     def test_not_verifying_looks_at_nothing(self, module: Module, aws: Aws) -> None:
         aws.seed(**keys_and_role())

@@ -48,7 +48,7 @@ def changed_uses(unit: FlowUnit) -> Iterator[tuple[Use, Use | None]]:
         later = _use(unit, name, item.after) if item.after else None
         if before and item.action != "unchanged" and (before.runs or not item.new_encryption):
             yield before, None if item.action == "replaced" else later
-        elif later and item.new_encryption:
+        elif later and item.new_encryption and not unit.refusals:
             yield later, later
 
 

@@ -138,8 +138,16 @@ class Entitlements:
 
     def changes(self, units: Sequence[Unit]) -> Changes:
         """What the plan does to entitlements."""
-        flows = [unit for unit in units if isinstance(unit, FlowUnit) and not unit.observed.error and not unit.refusals]
-        return Changes(uses={before.key: (before, after) for unit in flows for before, after in changed_uses(unit)})
+        flows = [unit for unit in units if isinstance(unit, FlowUnit) and not unit.observed.error]
+        return Changes(
+            uses={
+                before.key: (before, after)
+                for unit in flows
+                for before, after in changed_uses(unit)
+                # What is refused may name roles and secrets that do not exist.
+                if not unit.refusals or after is None or after.encryption == before.encryption
+            }
+        )
 
     def refuse(self, units: Sequence[Unit], answer: Answer) -> None:
         """Refuse what the answer says of flows."""
