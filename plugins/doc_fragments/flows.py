@@ -147,8 +147,9 @@ options:
     description:
       - Check, before anything is changed, whether MediaConnect could read the key of each entitlement that would be granted or whose
         encryption would change, and refuse what would not work, with the remedy. AWS itself finds out only when the stream fails.
-      - The role must exist, trust C(mediaconnect.amazonaws.com) for the flow, and be allowed to read the secret. The secret must exist,
-        not be scheduled for deletion, and, where the caller may read it, hold a key that fits the algorithm.
+      - The role must exist, trust C(mediaconnect.amazonaws.com) for the flow, and be allowed to read the secret, by its policies within its
+        permissions boundary or by the secret's resource policy, and to use the secret's KMS key. The secret must exist, not be scheduled for
+        deletion, and, where the caller may read it, hold a key that fits the algorithm, without white space around it.
       - What the caller may not look at is skipped, with a warning. What needs no change is not checked.
     type: bool
     default: true

@@ -113,8 +113,8 @@ options:
     default: true
   force_in_use:
     description:
-      - Allow what stops a stream that may be running. Revoke, disable or replace an entitlement in use or remove its subscribers,
-        delete a secret or a role that a flow uses, or take away from a role what a flow needs.
+      - Allow what stops a stream that may be running. Revoke, disable or replace an entitlement in use, remove its subscribers or change its key,
+        delete a secret or a role that a flow uses, give a secret a KMS key that its role may not use, or take away from a role what a flow needs.
     type: bool
     default: false
   only_plan:

@@ -22,8 +22,9 @@ author:
 options:
   force_in_use:
     description:
-      - Allow an entitlement in use to be revoked, disabled or replaced, and its subscribers to be removed. An entitlement is in use when
-        an output of the flow carries its ARN, which means that a subscriber made a flow from it.
+      - Allow an entitlement in use to be revoked, disabled or replaced, its subscribers to be removed, and its key to become another one. An
+        entitlement is in use when an output of the flow carries its ARN, which means that a subscriber made a flow from it.
+      - Another secret that holds the same key needs no option, if the caller may read both.
     type: bool
     default: false
   purge_tags:

@@ -45,7 +45,8 @@ options:
     default: 120
   force_in_use:
     description:
-      - Delete a secret even though an entitlement, source or output of a flow names it, or although it cannot be told whether any does.
+      - Delete a secret even though an entitlement, source or output of a flow reads its key from it, or although it cannot be told whether any
+        does. Likewise, give a secret another KMS key although the role that reads it for a flow may not use that key.
       - Flows are looked for in the Region of each secret.
     type: bool
     default: false

@@ -127,9 +127,10 @@ options:
     description:
       - Delete the role even though an entitlement, source or output of a flow names it, even though it does not trust
         MediaConnect, or although it cannot be told whether a flow uses it.
-      - Likewise, take away from the role a secret, key or flow that an entitlement, source or output needs, whose picture would
-        then go dark. Without this option that is refused, in check mode too.
-      - Flows are looked for in the task's Region and in the Regions that the role serves.
+      - Likewise, take away from the role a secret, key or flow that an entitlement, source or output needs, detach a policy, or set a permissions
+        boundary that forbids what is needed, whose picture would then go dark. Without this option that is refused, in check mode too.
+      - Likewise, change whom a role trusts that trusts another service only, which is probably a slip in the name.
+      - Flows are looked for in the Regions where the role would serve less, which are all Regions of MediaConnect if it serves every flow.
     type: bool
     default: false
   wait:
