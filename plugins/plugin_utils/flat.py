@@ -63,7 +63,7 @@ def read(values: Mapping[str, Any], variables: Variables) -> Given:
 
 
 def grant_request(values: Mapping[str, Any], variables: Variables) -> dict[str, Any]:
-    """What is to be granted: options of the module distribution, and what is wrong. It only adds."""
+    """What is to be granted: options of the module distribution, and what is wrong. It takes nothing away."""
     given = read(values, variables)
     given.wrong.extend(_wrong_encryption(given))
     status = given.get("mediaconnect_status")

@@ -111,6 +111,19 @@ class Things:
         return {"things": [one.label for one in units], "after": [one.after for one in units]}
 
 
+class Doubting(Things):
+    """The judge finds the world different from what was observed, as often as that."""
+
+    def __init__(self, times: int, *plans: Callable[[], Sequence[Unit]], **failing: Any):
+        super().__init__(*plans, **failing)
+        self.times = times
+
+    def judge(self, units: Sequence[Unit], observed: int) -> None:
+        super().judge(units, observed)
+        if observed <= self.times:
+            raise WorldChanged
+
+
 def converge(things: Any, **module: Any) -> Ended:
     """How it ended. The warnings are kept as ansible-core keeps them, which drops what is repeated."""
     warned: dict[str, None] = {}
@@ -132,6 +145,37 @@ def always(*units: Callable[[], Unit]) -> Callable[[], list[Unit]]:
 def plans(*units: Any) -> Callable[[], list[Unit]]:
     """A plan of units given by name and operations: ("a", "make")."""
     return lambda: [unit(*((one,) if isinstance(one, str) else one)) for one in units]
+
+
+class TestJudge:
+    @pytest.mark.parametrize("check_mode", [True, False])
+    def test_a_plan_that_no_longer_fits_is_made_anew(self, check_mode: bool) -> None:
+        things = Doubting(2, plans(("a", "make")), plans(("a", "make", "narrow")), plans(("a", "narrow")))
+        ended = converge(things, check_mode=check_mode)
+        assert things.rounds == [[], [], []]
+        assert [observed for dummy, observed in things.judged] == [1, 2, 3]
+        assert things.calls == ([] if check_mode else ["narrow a"])
+        assert ended.result["changed"] is True
+
+    def test_it_is_not_made_for_ever(self) -> None:
+        things = Doubting(100, plans(("a", "make")))
+        with pytest.raises(
+            Refusal, match="by somebody else at the same time, time and again; run again when they are done"
+        ):
+            loop.converge(Module(), things)
+        assert len(things.rounds) == loop.MAX_ROUNDS
+        assert things.calls == []
+
+    def test_in_a_new_round_it_fails_the_unit(self) -> None:
+        things = Doubting(0, plans(("a", "make"), ("b", "grant")), make_a=[WorldChanged()])
+        things.judge = lambda units, observed: None if observed == 1 else _raise(WorldChanged())  # type: ignore[method-assign]
+        ended = converge(things)
+        assert ended.failed
+        assert "a: Something is being changed by somebody else" in ended.result["msg"]
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 class TestOneRound:
