@@ -233,6 +233,29 @@ def test_a_module_refuses_it_unasked(streaming: Streaming, module: AnyModule, ca
     assert module.run(row.module, **{**row.options, **row.forced}).changed
 
 
+def as_distribution(row: Row, options: dict[str, Any]) -> dict[str, Any]:
+    """The same as options of the module distribution, which the playbooks distribute and grant and the role run."""
+    if row.module == "trust_role":
+        task = {name: value for name, value in options.items() if name in row.forced}
+        return {**task, "role": {name: value for name, value in options.items() if name not in row.forced}}
+    return options
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_a_distribution_refuses_it_unasked(streaming: Streaming, module: AnyModule, case: str) -> None:
+    row = ROWS[case]
+    row.arrange(streaming)
+    streaming.emulator.clear_calls()
+    messages = [
+        module.run("distribution", check=check, **as_distribution(row, row.options)).message for check in (True, False)
+    ]
+    assert row.said in messages[0]
+    assert messages[0] == messages[1]
+    assert streaming.writes() == []
+    assert streaming.runs()
+    assert module.run("distribution", **as_distribution(row, {**row.options, **row.forced})).changed
+
+
 # What must go through without any option.
 
 
