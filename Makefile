@@ -15,7 +15,7 @@ CHECK = @$(RUN) check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e bench \
+.PHONY: help setup setup-lint install install-lint demo test test-all test-unit test-emulator test-e2e test-e2e-slow bench \
 	test-iam lint ansible-lint docs docs-lint mypy importer sanity integration molecule units coverage mutants format matrix release clean
 
 help: ## Show this list
@@ -41,7 +41,7 @@ demo: install ## See the whole thing work against the local emulator: no AWS acc
 test: install-lint ## Run every check that a change must pass, and sum up
 	$(CHECK) test
 
-test-all: ## Run those, and what takes long: ansible-test units, IAM, docs, coverage, the version matrix
+test-all: ## Run those, and what takes long: slow end-to-end tests, ansible-test units, IAM, docs, coverage, the version matrix
 	@$(SETUP) lint docs measure
 	@$(RUN) install
 	$(CHECK) test-all
@@ -55,6 +55,9 @@ test-emulator: install ## Run the emulator's own tests
 
 test-e2e: install ## Run the real playbooks against the emulator
 	$(CHECK) e2e -- $(ARGS)
+
+test-e2e-slow: install ## Run those of them that are left out of make test because they take long
+	$(CHECK) e2e-slow -- $(ARGS)
 
 test-iam: install ## Prove the operator's policy of docs/iam-permissions.md where IAM is enforced (some minutes)
 	$(CHECK) iam -- $(ARGS)

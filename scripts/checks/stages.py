@@ -65,7 +65,8 @@ SCRIPTS = "python -m scripts --build {build}"
 STAGES = {
     "unit": Stage("unit tests", f"{PYTEST} -n 2 tests/unit tests/scripts", alone=True),
     "emulator": Stage("emulator's tests", f"{PYTEST} emulator/tests"),
-    "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 tests/e2e", alone=True),
+    "e2e": Stage("end-to-end tests", f"{PYTEST} -n 2 -m 'not slow' tests/e2e", alone=True),
+    "e2e-slow": Stage("slow end-to-end tests", f"{PYTEST} -n 2 -m slow tests/e2e", alone=True),
     "iam": Stage("operator's policy", f"{PYTEST} -n 2 tests/iam", alone=True),
     "bench": Stage("benchmarks", "python -m tests.benchmarks"),
     "ruff": Stage("ruff", "ruff check ."),
@@ -95,7 +96,7 @@ TEST = ["unit", "emulator", "e2e", *LINT, "importer", "sanity", "integration", "
 GROUPS = {
     "lint": LINT,
     "test": TEST,
-    "test-all": [*TEST, "units", "iam", "docs", "coverage"],
+    "test-all": [*TEST, "e2e-slow", "units", "iam", "docs", "coverage"],
 }
 
 

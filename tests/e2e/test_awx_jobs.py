@@ -135,6 +135,7 @@ def test_grant_and_revoke_from_a_survey_with_a_sessions_credentials(awx: Awx, em
     assert taken["entitlement_arn"] == entitlement["EntitlementArn"]
 
 
+@pytest.mark.slow
 def test_two_slices_side_by_side_under_throttling(sandbox: Sandbox, emulator: Emulator) -> None:
     """20 hosts, a flow each, in two slices of 10 forks: every flow gets its own, and no slice touches the other's."""
     flows = [f"Game{number:02}" for number in range(20)]

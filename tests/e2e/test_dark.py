@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -210,6 +210,13 @@ ROWS = {
 }
 
 
+def slow_but(cases: Iterable[str], *quick: str) -> list[Any]:
+    """The cases as parameters, all but some of them left to make test-all."""
+    cases = list(cases)
+    assert set(quick) <= set(cases)
+    return [pytest.param(case, marks=[] if case in quick else [pytest.mark.slow]) for case in cases]
+
+
 @pytest.fixture
 def streaming(emulator: Emulator) -> Streaming:
     return Streaming(emulator)
@@ -241,7 +248,7 @@ def as_distribution(row: Row, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-@pytest.mark.parametrize("case", ROWS)
+@pytest.mark.parametrize("case", slow_but(ROWS, "another key", "policy", "trust", "KMS keys", "secret", "revoked"))
 def test_a_distribution_refuses_it_unasked(streaming: Streaming, module: AnyModule, case: str) -> None:
     row = ROWS[case]
     row.arrange(streaming)
@@ -434,6 +441,40 @@ PLAYBOOKS = {
         static_key_encryption_secrets=[GAME_KEY],
         **{**KEY_ROLE, "static_key_encryption_flows": ["Tennis"]},
     ),
+    **{
+        f"role static_key_encryption, {case}": in_a_playbook(
+            "role: static_key_encryption",
+            "static_key_encryption_force_in_use",
+            arrange,
+            said,
+            **{"static_key_encryption_secrets": [GAME_KEY], **KEY_ROLE, **more},
+        )
+        for case, arrange, said, more in (
+            ("the SPEKE APIs left out", with_speke, NO_LONGER, {}),
+            (
+                "a boundary that forbids",
+                with_a_boundary_that_forbids,
+                NO_LONGER,
+                {"static_key_encryption_permissions_boundary": "Boundary"},
+            ),
+            (
+                "made by hand, other flows",
+                inline,
+                NO_LONGER,
+                {
+                    "static_key_encryption_secrets": [{**GAME_KEY, "name": "other"}],
+                    "static_key_encryption_flows": ["Tennis"],
+                },
+            ),
+            (
+                "used elsewhere",
+                without_conditions_and_elsewhere,
+                "no longer serve entitlement Far of flow Elsewhere",
+                {},
+            ),
+            ("for another service", for_another_service, "does not trust MediaConnect", {}),
+        )
+    },
     "role static_key_encryption, another KMS key": in_a_playbook(
         "role: static_key_encryption",
         "static_key_encryption_force_in_use",
@@ -444,7 +485,10 @@ PLAYBOOKS = {
 }
 
 
-@pytest.mark.parametrize("case", PLAYBOOKS)
+@pytest.mark.parametrize(
+    "case",
+    slow_but(PLAYBOOKS, "grant, another key", "revoke", "role static_key_encryption, all taken down"),
+)
 def test_a_playbook_refuses_it_unasked(sandbox: Sandbox, streaming: Streaming, case: str) -> None:
     name, forced, arrange, said, variables = PLAYBOOKS[case]
     arrange(streaming)
