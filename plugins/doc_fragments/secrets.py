@@ -32,23 +32,48 @@ options:
         description:
           - What the key is for. V(aes128), V(aes192) and V(aes256) take 32, 48 and 64 hexadecimal digits.
           - V(srt-password) takes 10 to 79 characters and is for SRT sources and outputs; entitlements do not take it.
-          - Required with O(secrets[].value) and O(secrets[].generate).
+          - Required with O(secrets[].value), O(secrets[].value_from) and O(secrets[].generate).
         type: str
         choices: [aes128, aes192, aes256, srt-password]
       value:
         description:
           - The key, as text. White space around it is removed. Hexadecimal digits are compared by the bytes that they stand for,
             so V(AA) equals V(aa) and writes nothing.
-          - Take it from Ansible Vault, a lookup or a credential, not from the command line, which Ansible prints at high verbosity.
+          - Better still, use O(secrets[].value_from). Otherwise take the key from Ansible Vault, a lookup or a credential, not from the
+            command line, which Ansible prints at high verbosity, and not from the items of a loop, which Ansible prints always.
           - If it is written in YAML, put it in quotation marks. A number is refused, since YAML may have read other digits.
-          - A value that occurs in the name, description, tags or Regions of any of O(secrets) is refused.
+          - A value that is a part of what the task returns is refused, such as of a name, an ARN, a description or a tag, since Ansible
+            would mask it there too.
           - A secret that holds JSON or binary data is not overwritten, since it may belong to something else.
         type: raw
+      value_from:
+        description:
+          - Where the module itself reads the key, on the host where it runs, which for the playbooks is the controller or the execution
+            environment. Such a key never is an Ansible variable, so that Ansible has nothing to print, whatever goes wrong.
+          - Give one of O(secrets[].value_from.env), O(secrets[].value_from.file) and O(secrets[].value_from.secret). White space around the
+            key is removed. A source that does not exist or is empty is refused.
+          - Mutually exclusive with O(secrets[].value) and O(secrets[].generate). Not read where the secret is V(absent).
+        type: dict
+        version_added: 2.0.0
+        suboptions:
+          env:
+            description: Name of an environment variable of the module's process, such as one that an AWX credential sets.
+            type: str
+          file:
+            description: Path of a file that holds the key as text and nothing else, such as one that a file of an AWX credential makes.
+            type: path
+          secret:
+            description:
+              - Name or ARN of another secret in Secrets Manager that holds the key as text. The caller needs C(secretsmanager:GetSecretValue) for it.
+            type: str
+          region:
+            description: Region of O(secrets[].value_from.secret). Defaults to the task's.
+            type: str
       generate:
         description:
           - Make a random key when the secret does not exist yet, or has no value yet. The key is not returned; anyone who may read the
             secret can fetch it from Secrets Manager.
-          - Mutually exclusive with O(secrets[].value).
+          - Mutually exclusive with O(secrets[].value) and O(secrets[].value_from).
         type: bool
         default: false
       replace_value:

@@ -264,9 +264,8 @@ plan_digest:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils._distribution.options import ROLE_SPEC, SECRET_SPEC
+from ..module_utils._distribution.options import TASK
 from ..module_utils._distribution.resource import Distribution
-from ..module_utils._entitlements.options import TASK
 from ..module_utils._reconcile.loop import converge, run
 
 
@@ -275,17 +274,8 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    spec = {
-        **TASK,
-        "secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False, "options": SECRET_SPEC},
-        "role": {"type": "dict", "options": ROLE_SPEC},
-        "roles": {"type": "list", "elements": "dict", "options": ROLE_SPEC},
-        "additional_regions": {"type": "list", "elements": "str", "default": []},
-        "tags": {"type": "dict", "aliases": ["resource_tags"]},
-        "only_plan": {"type": "str"},
-    }
     module = AnsibleAWSModule(
-        argument_spec=spec,
+        argument_spec=TASK,
         mutually_exclusive=[("role", "roles"), ("flows", "flows_file")],
         supports_check_mode=True,
     )

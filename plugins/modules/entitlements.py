@@ -252,7 +252,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ..module_utils._aws.client import Clients
 from ..module_utils._encryption.resolve import references
 from ..module_utils._entitlements.file import declared_flows
-from ..module_utils._entitlements.options import TASK, validate
+from ..module_utils._entitlements.options import ENTITLEMENTS_TASK, validate
 from ..module_utils._entitlements.resource import Entitlements, setting
 from ..module_utils._reconcile.loop import converge, run
 
@@ -271,13 +271,8 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    spec = {
-        **TASK,
-        "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
-        "known_roles": {"type": "list", "elements": "dict", "default": []},
-    }
     module = AnsibleAWSModule(
-        argument_spec=spec,
+        argument_spec=ENTITLEMENTS_TASK,
         mutually_exclusive=[("flows", "flows_file")],
         required_one_of=[("flows", "flows_file")],
         supports_check_mode=True,

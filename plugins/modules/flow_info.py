@@ -120,6 +120,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ..module_utils._aws.client import Clients
 from ..module_utils._flows.observe import flow_facts, read, read_tags
+from ..module_utils._flows.options import INFO_TASK
 from ..module_utils._reconcile.loop import run
 
 
@@ -132,8 +133,7 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    spec = {"flows": {"type": "list", "elements": "str"}, "include_tags": {"type": "bool", "default": False}}
-    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
+    run(AnsibleAWSModule(argument_spec=INFO_TASK, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

@@ -163,10 +163,10 @@ secrets:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils._aws.client import Clients
-from ..module_utils._reconcile.fields import argument_spec
 from ..module_utils._reconcile.loop import converge, run
-from ..module_utils._secrets.options import SECRET
+from ..module_utils._secrets.options import TASK
 from ..module_utils._secrets.resource import Secrets
+from ..module_utils._secrets.returned import texts_in
 from ..module_utils._streams.observe import Streams
 
 
@@ -178,27 +178,13 @@ def body(module: AnsibleAWSModule) -> None:
         module.params["secrets"],
         module.params,
         module.no_log_values,
+        texts_in(module.params),
     )
     converge(module, secrets)
 
 
 def main() -> None:
-    spec = {
-        "secrets": {
-            "type": "list",
-            "elements": "dict",
-            "required": True,
-            "no_log": False,
-            "options": argument_spec(SECRET),
-        },
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "additional_regions": {"type": "list", "elements": "str", "default": []},
-        "tags": {"type": "dict", "aliases": ["resource_tags"]},
-        "purge_tags": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 120},
-        "force_in_use": {"type": "bool", "default": False},
-    }
-    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
+    run(AnsibleAWSModule(argument_spec=TASK, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

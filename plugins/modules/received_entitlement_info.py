@@ -81,6 +81,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ..module_utils._aws import mediaconnect as api
 from ..module_utils._aws.client import Clients
+from ..module_utils._entitlements.options import RECEIVED_TASK
 from ..module_utils._reconcile.arn import account_of, region_of
 from ..module_utils._reconcile.loop import run
 
@@ -105,8 +106,7 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    spec = {"names": {"type": "list", "elements": "str"}}
-    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
+    run(AnsibleAWSModule(argument_spec=RECEIVED_TASK, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

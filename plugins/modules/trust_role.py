@@ -313,9 +313,8 @@ role:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ..module_utils._aws.client import Clients
-from ..module_utils._reconcile.fields import argument_spec
 from ..module_utils._reconcile.loop import converge, run
-from ..module_utils._roles.options import ROLE
+from ..module_utils._roles.options import TASK
 from ..module_utils._roles.resource import Role
 from ..module_utils._streams.observe import Streams
 
@@ -330,12 +329,7 @@ def body(module: AnsibleAWSModule) -> None:
 
 
 def main() -> None:
-    spec = {
-        **argument_spec(ROLE),
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 120},
-    }
-    run(AnsibleAWSModule(argument_spec=spec, supports_check_mode=True), body)
+    run(AnsibleAWSModule(argument_spec=TASK, supports_check_mode=True), body)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
+from ..module_utils._reconcile.arguments import looks_like_a_key
+
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
+SHOWN_ACCOUNT = re.compile(r"[0-9-]{1,20}")  # anything else could be a key
 FORMS = {
     "int": (re.compile(r"[0-9]+"), "a whole number"),
     "bool": (re.compile(r"yes|no|true|false|on|off|1|0", re.IGNORECASE), "true or false"),
     "str": (re.compile(r".*"), "text of one line"),
 }
+SHORTEST_KEY = 10  # characters, of a password for SRT
 TRUE = ("yes", "true", "on", "1")
 SUBSCRIBERS = "mediaconnect_subscribers"
 ENTITLEMENT = "mediaconnect_entitlement"
@@ -137,17 +141,25 @@ def _wrong(name: str, value: str, spec: Mapping[str, Any]) -> list[str]:
     if spec.get("required") and not value:
         return [f"{name} is empty; set it."]
     if value and value not in spec.get("choices", [value]):
-        return [f"{name} is {value}; choose {', '.join(spec['choices'])}."]
+        return [f"{name} is {_shown(value)}; choose {', '.join(spec['choices'])}."]
+    if looks_like_a_key(value):
+        return [f"{name} looks like a key, and is not shown; give what {name} asks for."]
     form, called = FORMS.get(spec["type"], FORMS["str"])
-    return [] if not value or form.fullmatch(value) else [f"{name} is {value}; give {called}."]
+    return [] if not value or form.fullmatch(value) else [f"{name} is {_shown(value)}; give {called}."]
+
+
+def _shown(value: str) -> str:
+    """The value, if it is too short for a key."""
+    return value if len(value) < SHORTEST_KEY else "wrong"
 
 
 def _wrong_accounts(given: Given) -> list[str]:
     wrong = []
     misfits = [account for account in given.accounts if not ACCOUNT_ID.fullmatch(account)]
     if misfits:
+        shown = [account if SHOWN_ACCOUNT.fullmatch(account) else "something else" for account in misfits]
         wrong.append(
-            f"{SUBSCRIBERS} has {', '.join(misfits)}; account ids have 12 digits, without hyphens; "
+            f"{SUBSCRIBERS} has {', '.join(shown)}; account ids have 12 digits, without hyphens; "
             "put a comma after one that begins with a zero."
         )
     if not given.get(ENTITLEMENT) and len(given.accounts) != 1:

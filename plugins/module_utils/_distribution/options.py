@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Sequence
 
+from .._entitlements.options import TASK as GRANTS
 from .._entitlements.options import DeclaredEntitlement, DeclaredFlow
 from .._reconcile.arn import iam_name, is_arn, names_secret
 from .._reconcile.fields import argument_spec
@@ -18,7 +19,16 @@ from .._secrets.options import SECRET, DeclaredSecret, customer_key
 # Where a role leaves these out, the task's own options apply.
 INHERITED = ("purge_tags", "force_in_use")
 ROLE_SPEC = {**argument_spec(ROLE), **{option: {"type": "bool"} for option in INHERITED}}
-SECRET_SPEC = argument_spec(SECRET)
+# The options of the module distribution.
+TASK = {
+    **GRANTS,
+    "secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False, "options": argument_spec(SECRET)},
+    "role": {"type": "dict", "options": ROLE_SPEC},
+    "roles": {"type": "list", "elements": "dict", "options": ROLE_SPEC},
+    "additional_regions": {"type": "list", "elements": "str", "default": []},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "only_plan": {"type": "str"},
+}
 
 
 def role_items(params: Mapping[str, Any]) -> list[dict[str, Any]]:

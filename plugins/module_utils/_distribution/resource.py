@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Callable, Mapping, Sequence
 
 from .._aws.client import Clients, in_parallel
 from .._encryption.resolve import References, references
 from .._entitlements.file import declared_flows
 from .._entitlements.observe import WORKERS, Pairs
-from .._entitlements.options import validate
+from .._entitlements.options import DeclaredFlow, validate
 from .._entitlements.resource import Entitlements, setting
 from .._reconcile.model import PRESENT, Refusal, Stage, Unit
 from .._roles.options import name_and_path, role_arn
@@ -20,6 +21,7 @@ from .._roles.plan import told_of
 from .._roles.resource import Pair, Roles
 from .._secrets.resource import Observed as ObservedSecrets
 from .._secrets.resource import Secrets
+from .._secrets.returned import texts_in
 from .._streams.observe import Streams
 from .digest import plan_digest
 from .options import completed, role_items
@@ -47,8 +49,10 @@ class Distribution:
         self.clients = Clients(module)
         self.streams = Streams(self.clients, module.no_log_values.add)
         refused: list[str] = []
-        secrets = _collected(refused, lambda: self._secrets(module))
-        flows = _collected(refused, lambda: self._flows(module))
+        wrong_flows: list[str] = []
+        flows = _collected(wrong_flows, lambda: self._flows(module))
+        secrets = _collected(refused, lambda: self._secrets(module, flows or []))
+        refused.extend(wrong_flows)
         settings = _collected(refused, lambda: setting(module))
         roles = _collected(refused, lambda: self._roles(params, secrets, flows))
         if refused:
@@ -63,10 +67,11 @@ class Distribution:
         names = {name for room in (self.secrets, self.roles, self.entitlements) for name in room.operations}
         self.operations: Mapping[str, Callable[..., None]] = {name: self._operation(name) for name in names}
 
-    def _secrets(self, module: Any) -> Secrets:
+    def _secrets(self, module: Any, flows: Sequence[DeclaredFlow]) -> Secrets:
         params = module.params
+        declared = chain(texts_in(params), texts_in([asdict(flow) for flow in flows]))
         common = {**{name: params[name] for name in COMMON_OPTIONS}, "state": PRESENT}
-        return Secrets(self.clients, self.streams, params["secrets"] or [], common, module.no_log_values)
+        return Secrets(self.clients, self.streams, params["secrets"] or [], common, module.no_log_values, declared)
 
     def _flows(self, module: Any) -> Any:
         flows = declared_flows(module.params)

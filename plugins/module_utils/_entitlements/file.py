@@ -12,6 +12,7 @@ from typing import Any, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .._reconcile.arguments import problems
 from .._reconcile.fields import argument_spec
 from .._reconcile.model import Refusal
 from .options import FLOW, DeclaredFlow, declared_flow
@@ -37,6 +38,9 @@ def _from_file(path: str) -> list[dict[str, Any]]:
             f"The file {path} does not hold a list of flows; give a list, or a mapping with one of {', '.join(FILE_KEYS)}."
         )
     spec = {"flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)}}
+    wrong = problems(spec, {"flows": document})
+    if wrong:
+        raise Refusal(f"The file {path} is not as it should be: {' '.join(wrong)}")
     validator = ArgumentSpecValidator(spec)
     try:
         checked = validator.validate({"flows": _unshared(document)})

@@ -77,6 +77,13 @@ TASK = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
 }
+# The options of the module entitlements, and of received_entitlement_info.
+ENTITLEMENTS_TASK = {
+    **TASK,
+    "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
+    "known_roles": {"type": "list", "elements": "dict", "default": []},
+}
+RECEIVED_TASK = {"names": {"type": "list", "elements": "str"}}
 
 
 @dataclass

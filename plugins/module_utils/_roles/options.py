@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping, Pattern
 
 from .._policy.documents import RESERVED_ROLE_NAME
 from .._reconcile.arn import iam_name, is_arn, parse_arn
-from .._reconcile.fields import Field, declared_values, options_of
+from .._reconcile.fields import Field, argument_spec, declared_values, options_of
 from .._reconcile.model import ABSENT, PRESENT, Refusal
 from .._reconcile.tags import declared_tags, tag_problems
 
@@ -56,6 +56,12 @@ ROLE = (
     Field("allow_shared_policy", {"type": "bool", "default": False}),
     Field("force_in_use", {"type": "bool", "default": False}),
 )
+# The options of the module trust_role.
+TASK = {
+    **argument_spec(ROLE),
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 120},
+}
 # The options that steer the planner, besides the fields that IAM keeps.
 STEERING = (
     "state",

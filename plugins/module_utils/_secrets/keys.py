@@ -15,9 +15,10 @@ import json
 import secrets
 import string
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any
 
 from .._reconcile.model import Refusal
+from .returned import Returned
 
 # Hexadecimal digits, four bits each: "an AES-256 encryption key must have 64 digits"
 # (https://docs.aws.amazon.com/mediaconnect/latest/ug/encryption-static-key-set-up.html).
@@ -159,11 +160,6 @@ def masks(value: str) -> set[str]:
     return {value, text, text.lower(), text.upper()}
 
 
-def occurs_in(value: str, texts: Iterable[str]) -> bool:
-    """Whether masking the value would tear holes in any of the texts."""
-    return any(value.lower() in text.lower() for text in texts)
-
-
 def fingerprint(key: bytes) -> str:
     """Sixteen hexadecimal digits in four groups: the first 64 bits of SHA-256 over a fixed label and the key's bytes.
 
@@ -248,6 +244,6 @@ class Keyring:
             self.mask(self._keys[name])
         return self._keys[name]
 
-    def occurs_in(self, name: str, texts: Iterable[str]) -> bool:
-        """Whether masking the value of a secret would tear holes in any of the texts."""
-        return name in self._keys and occurs_in(self._keys[name], texts)
+    def occurs_in(self, name: str, returned: Returned) -> bool:
+        """Whether masking the value of a secret would tear holes in what is returned."""
+        return name in self._keys and returned.holds(self._keys[name])

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
 
-from .._reconcile.fields import Field, declared_values, options_of
+from .._reconcile.fields import Field, argument_spec, declared_values, options_of
 from .._reconcile.model import ABSENT, PRESENT, Refusal, repeated
 from .._reconcile.tags import declared_tags, tag_problems
 from .keys import ALGORITHMS, Keyring, Value
+from .returned import Returned
 
 # CreateSecret, Name: "ASCII letters, numbers, and the characters /_+=.@-", 512 at most.
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
@@ -20,11 +21,20 @@ KMS_ARN = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):")
 ACCOUNT_KEY = "alias/aws/secretsmanager"
 RECOVERY_WINDOW_DAYS = (7, 30)  # DeleteSecret, RecoveryWindowInDays
 
+# Where the module itself reads a key: exactly one of the first three.
+SOURCES = ("env", "file", "secret")
+SOURCE = {
+    "env": {"type": "str"},
+    "file": {"type": "path"},
+    "secret": {"type": "str", "no_log": False},
+    "region": {"type": "str"},
+}
 SECRET = (
     Field("name", {"type": "str", "required": True}),
     Field("state", {"type": "str", "choices": [PRESENT, ABSENT]}),
     Field("algorithm", {"type": "str", "choices": ALGORITHMS}),
     Field("value", {"type": "raw", "no_log": True}),
+    Field("value_from", {"type": "dict", "options": SOURCE}),
     Field("generate", {"type": "bool", "default": False}),
     Field("replace_value", {"type": "bool", "default": False}),
     Field("description", {"type": "str"}, member="Description", default=""),
@@ -36,10 +46,27 @@ SECRET = (
     Field("force_delete_without_recovery", {"type": "bool", "default": False}),
     Field("force_in_use", {"type": "bool"}),
 )
+# The options of the module key_secrets.
+TASK = {
+    "secrets": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "no_log": False,
+        "options": argument_spec(SECRET),
+    },
+    "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
+    "additional_regions": {"type": "list", "elements": "str", "default": []},
+    "tags": {"type": "dict", "aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 120},
+    "force_in_use": {"type": "bool", "default": False},
+}
 # The options that steer the planner, besides the fields that AWS keeps.
 STEERING = (
     "name",
     "algorithm",
+    "value_from",
     "generate",
     "replace_value",
     "allow_rotation",
@@ -53,6 +80,7 @@ class DeclaredSecret:
     """One secret as declared; None stands for an option that was left out.
 
     fields: the declared ones of the fields that AWS keeps (description, kms_key_id).
+    value_from: where the value is still to be read; None once that was done.
     """
 
     name: str
@@ -60,6 +88,7 @@ class DeclaredSecret:
     state: str = PRESENT
     algorithm: str | None = None
     value: Value | None = None
+    value_from: dict[str, str] | None = None
     generate: bool = False
     replace_value: bool = False
     fields: dict[str, Any] = field(default_factory=dict)
@@ -104,7 +133,6 @@ def declare(
         except Refusal as refusal:
             wrong.append(str(refusal))
     wrong.extend(misdeclared(secrets))
-    wrong.extend(_unmaskable(secrets, keyring))
     if wrong:
         raise Refusal(" ".join(wrong))
     return secrets
@@ -125,21 +153,17 @@ def _declared(item: Mapping[str, Any], common: Mapping[str, Any], region: str) -
     )
 
 
-def _unmaskable(secrets: Sequence[DeclaredSecret], keyring: Keyring) -> list[str]:
-    """A sentence for each secret whose value also occurs in a text that the task must be able to return."""
-    texts = [text for secret in secrets for text in printed(secret)]
+def unmaskable(secrets: Sequence[DeclaredSecret], keyring: Keyring, returned: Returned) -> list[str]:
+    """A sentence for each secret whose value is a part of something that the task returns.
+
+    The secret is named by its place in the list, since its name may be what holds the value.
+    """
     return [
-        f"The value for the secret {number} in the list occurs in a name, description, tag or Region of the list; a key has no place there."
+        f"The value for the secret {number} in the list is also a part of what the task returns: of a name, an ARN, a description, a tag or "
+        "another word, where Ansible would mask it too. A key has no place there; if it is a password, choose another one."
         for number, secret in enumerate(secrets, start=1)
-        if keyring.occurs_in(secret.name, texts)
+        if keyring.occurs_in(secret.name, returned)
     ]
-
-
-def printed(secret: DeclaredSecret) -> list[str]:
-    """The declared texts that a task repeats in its results and messages."""
-    tags = secret.tags or {}
-    texts = [secret.name, *secret.regions, secret.algorithm, *secret.fields.values(), *tags, *tags.values()]
-    return [text for text in texts if text]
 
 
 def misdeclared(secrets: Sequence[DeclaredSecret]) -> list[str]:
@@ -151,6 +175,25 @@ def misdeclared(secrets: Sequence[DeclaredSecret]) -> list[str]:
     return twice + [sentence for secret in secrets for sentence in _misdeclared(secret)]
 
 
+def has_source(item: Mapping[str, Any]) -> bool:
+    """Whether the value of a secret is to be read by the module, and it is clear from where."""
+    source = item.get("value_from") or {}
+    return item.get("value") is None and len([name for name in SOURCES if source.get(name)]) == 1
+
+
+def _wrong_source(secret: DeclaredSecret) -> list[str]:
+    if secret.value_from is None:
+        return []
+    given = [name for name in SOURCES if secret.value_from.get(name)]
+    if len(given) != 1:
+        return [
+            f"The secret {secret.name} has {' and '.join(given) or 'nothing'} in value_from; give one of env, file and secret."
+        ]
+    if secret.value_from.get("region") and given != ["secret"]:
+        return [f"The secret {secret.name} has a region in value_from, which belongs to secret; leave it out."]
+    return []
+
+
 def _misdeclared(secret: DeclaredSecret) -> list[str]:
     wrong = []
     if not NAME.fullmatch(secret.name):
@@ -158,12 +201,16 @@ def _misdeclared(secret: DeclaredSecret) -> list[str]:
             f"'{secret.name}' is not a valid name of a secret: Secrets Manager takes up to 512 letters, digits and /_+=.@- "
             "(the name, not the ARN)."
         )
+    if secret.state == PRESENT:
+        wrong.extend(_wrong_source(secret))
     if secret.state == PRESENT and (secret.value or secret.generate) and not secret.algorithm:
         wrong.append(
             f"The secret {secret.name} has a value but no algorithm; name the algorithm so that the key's length can be checked."
         )
-    if secret.value and secret.generate:
-        wrong.append(f"The secret {secret.name} has both a value and generate; give one of them.")
+    ways = {"value": secret.value, "value_from": secret.value_from, "generate": secret.generate}
+    given = [way for way, one in ways.items() if one]
+    if len(given) > 1:
+        wrong.append(f"The secret {secret.name} has {' and '.join(given)}; give one of them.")
     days = secret.recovery_window_in_days
     if days is not None and secret.force_delete_without_recovery:
         wrong.append(

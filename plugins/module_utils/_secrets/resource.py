@@ -6,24 +6,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
 from .._aws.client import Clients
 from .._policy.judge import Secret, predicted_secret
-from .._reconcile.model import PRESENT, Stage, Unit, distinct
+from .._reconcile.model import ABSENT, PRESENT, Refusal, Stage, Unit, distinct
 from .._streams.observe import Answer, Change, Changes, Streams
 from .apply import Applier
 from .keys import Keyring
 from .observe import Observer
-from .options import declare
+from .options import declare, has_source, unmaskable
 from .plan import ObservedSecret, arns_of, plan, predicted_arn, unknown_use_refusal, unreadable_refusal, use_refusal
+from .returned import Returned
+from .sources import read_source
 
 # By name of the secret and Region; None where there is none.
 Observed = Mapping[str, Mapping[str, Optional[ObservedSecret]]]  # noqa: UP045  evaluated on hosts whose Python may be older
 
 
 class Secrets:
-    """The secrets of a task."""
+    """The secrets of a task.
+
+    common: the task's options for all of them. masked: what Ansible keeps out of all output. declared: all texts of the task, read once
+    the values have been taken out of its options. Raises one Refusal with everything that is wrong whatever AWS has.
+    """
 
     def __init__(
         self,
@@ -32,12 +38,32 @@ class Secrets:
         items: Sequence[dict[str, Any]],
         common: Mapping[str, Any],
         masked: set[str],
+        declared: Iterable[str],
     ):
         self.clients, self.streams = clients, streams
         self.keyring = Keyring(masked)
-        self.declared = declare(items, common, clients.region, self.keyring)
+        refused: list[str] = []
+        items = [self._filled(item, common, refused) for item in items]
+        try:
+            self.declared = declare(items, common, clients.region, self.keyring)
+            refused.extend(unmaskable(self.declared, self.keyring, Returned(declared, clients.region)))
+        except Refusal as refusal:
+            refused.append(str(refusal))
+        if refused:
+            raise Refusal(" ".join(refused))
         self._timeout: int = common["wait_timeout"]
         self.operations: Mapping[str, Callable[..., None]] = Applier(clients, self.keyring, self._timeout).operations
+
+    def _filled(self, item: dict[str, Any], common: Mapping[str, Any], refused: list[str]) -> dict[str, Any]:
+        """The item with its value in place of value_from. What cannot be read is added to `refused`."""
+        if (item["state"] or common["state"]) == ABSENT or not has_source(item):
+            return item
+        try:
+            value = read_source(item["value_from"], f"secret {item['name']}", self.clients)
+        except Refusal as refusal:
+            refused.append(str(refusal))
+            return item
+        return {**item, "value": value, "value_from": None}
 
     def workers(self, _stage: Stage) -> int:
         """One after the other: a new key is made for the first Region and then stored in the others."""

@@ -161,6 +161,21 @@ def test_revoke_takes_away_from_the_named_accounts_or_as_a_whole() -> None:
                 "after one that begins with a zero."
             ],
         ),
+        (
+            {"mediaconnect_subscribers": f"game2018 {'0f' * 16} 1", "mediaconnect_entitlement": "E"},
+            [
+                "mediaconnect_subscribers has something else, something else, 1; account ids have 12 digits, without hyphens; put a comma "
+                "after one that begins with a zero."
+            ],
+        ),
+        (
+            {**ENCRYPTED, "mediaconnect_secret": "0F" * 32},
+            ["mediaconnect_secret looks like a key, and is not shown; give what mediaconnect_secret asks for."],
+        ),
+        (
+            {"mediaconnect_status": "curling2026"},
+            ["mediaconnect_status is wrong; choose ENABLED, DISABLED, unchanged."],
+        ),
         ({"mediaconnect_subscribers": ""}, [ONE_ONLY.format("none")]),
         ({"mediaconnect_subscribers": [ANY, CORP]}, [ONE_ONLY.format(2)]),
         ({"mediaconnect_algorithm": "aes256"}, [TOGETHER]),

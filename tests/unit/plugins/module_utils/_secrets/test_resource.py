@@ -25,6 +25,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.pla
     use_refusal,
 )
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.resource import Secrets
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.returned import texts_in
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.dark import Cause, Loss
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.observe import Answer, Changes
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import Use
@@ -97,7 +98,8 @@ def secrets(
 ) -> Secrets:
     defaults = {option: spec.get("default") for option, spec in argument_spec(SECRET).items()}
     given = [{**defaults, "algorithm": "aes128", **item} for item in items]
-    return Secrets(Clients(), streams or Streams(), given, {**COMMON, **common}, set() if masked is None else masked)
+    masked = set() if masked is None else masked
+    return Secrets(Clients(), streams or Streams(), given, {**COMMON, **common}, masked, texts_in(given))
 
 
 def judged(aws: dict[tuple[str, str], dict[str, Any]], resource: Secrets) -> list[Unit]:

@@ -1,0 +1,15 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The task of the module entitlements, on the controller."""
+
+from __future__ import annotations
+
+from ..module_utils._entitlements.options import ENTITLEMENTS_TASK
+from ..plugin_utils.checked import CheckedAction
+
+
+class ActionModule(CheckedAction):
+    """Check the options, then run the module."""
+
+    spec = ENTITLEMENTS_TASK

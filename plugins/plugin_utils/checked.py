@@ -1,0 +1,55 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every module's task goes through on the controller, so that no key that stands in the wrong place gets into an output."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ..module_utils._reconcile.arguments import Spec, problems
+from .names import variable
+
+# The options and aliases that amazon.aws gives to every module; a test compares them with AnsibleAWSModule.
+# They are text here, whatever else they take: amazon.aws checks them.
+AWS_OPTIONS: Spec = {
+    "access_key": {"type": "raw", "aliases": ["aws_access_key_id", "aws_access_key"]},
+    "secret_key": {"type": "raw", "aliases": ["aws_secret_access_key", "aws_secret_key"]},
+    "session_token": {"type": "raw", "aliases": ["aws_session_token"]},
+    "profile": {"aliases": ["aws_profile"]},
+    "region": {"aliases": ["aws_region"]},
+    "endpoint_url": {"aliases": ["aws_endpoint_url"]},
+    "aws_ca_bundle": {"type": "path"},
+    "aws_config": {"type": "dict"},
+    "validate_certs": {"type": "bool"},
+    "debug_botocore_endpoint_logs": {"type": "bool"},
+}
+OPTION = re.compile(r"^(?:role, )?[a-z_]+")
+
+
+class CheckedAction(NormalAction):
+    """Run the module of the same name, if its options are right.
+
+    ansible-core repeats what it refuses, in the message and, where an option does not exist, in `invocation`; and it logs a module's
+    options to syslog or the journal, where it masks a key only if the key is spelt there as Python spells it. So the options are
+    checked before ansible-core sees them, and the module logs nothing.
+    """
+
+    spec: ClassVar[Spec] = {}
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The module's result, or a failure that repeats nothing that was given."""
+        known = task_vars or {}
+        wrong = problems({**AWS_OPTIONS, **self.spec}, self._task.args)
+        if wrong:
+            caller = known.get("__mediaconnect_variables", "")
+            return {"failed": True, "changed": False, "msg": " ".join(_renamed(one, caller) for one in wrong)}
+        return super().run(tmp, {**known, "ansible_no_target_syslog": True})
+
+
+def _renamed(sentence: str, caller: str) -> str:
+    """A sentence that begins with an option, with the variable's name in its place."""
+    return OPTION.sub(lambda found: variable(found[0], caller), sentence, count=1)
