@@ -259,7 +259,7 @@ plan_digest:
       between, see O(only_plan). No key is part of it.
   returned: success
   type: str
-  sample: 0f343b0931126a20f133d67c2b018a3b9f7e4b9e6b5b1b7f1f1c1f1e1d1c1b1a
+  sample: sha256:0f343b0931126a20f133d67c2b018a3b9f7e4b9e6b5b1b7f1f1c1f1e1d1c1b1a
 """
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule

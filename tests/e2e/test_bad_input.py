@@ -22,7 +22,8 @@ SECRET = "2018-12-01_baseball-game-source"
 def baseball() -> dict[str, Any]:
     """The example, with a good key in it."""
     declared = yaml.safe_load((ROOT / "docs/examples/baseball.yml").read_text())
-    declared["static_key_encryption_secrets"][0]["value"] = GOOD_KEY
+    del secret(declared)["value_from"]
+    secret(declared)["value"] = GOOD_KEY
     return declared
 
 

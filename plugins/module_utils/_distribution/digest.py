@@ -18,9 +18,9 @@ LEFT_OUT = ("in_use",)  # it says nothing about what is to be done
 
 
 def plan_digest(units: Iterable[Unit]) -> str:
-    """64 hexadecimal digits: SHA-256 over what is to be done to what. No key is part of it, not even as a digest."""
+    """sha256: and 64 hexadecimal digits, over what is to be done to what. No key is part of it, not even as a digest."""
     text = json.dumps([_content(unit) for unit in units if unit.actions], sort_keys=True, default=_without_key)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _content(unit: Unit) -> list[Any]:

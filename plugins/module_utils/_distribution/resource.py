@@ -184,7 +184,7 @@ class Distribution:
             self._looked_at = {action.summary for unit in units for action in unit.actions}
             if self.only_plan not in (None, self.digest) and not any(unit.refusals for unit in units):
                 raise Refusal(
-                    f"What is to be done now (plan_digest {self.digest}) is not what was looked at (only_plan {self.only_plan}): "
+                    f"What is to be done now (plan_digest {self.digest}) is not what was looked at (only_plan): "
                     "something has changed since. Look again with check mode, and give its plan_digest."
                 )
         elif self.only_plan:

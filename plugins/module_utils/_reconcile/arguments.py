@@ -20,6 +20,7 @@ Spec = Mapping[str, Mapping[str, Any]]
 KEY_DIGITS = re.compile(r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})")  # AES with 128, 192 and 256 bits
 # Options that take what looks like a key. The vector is not secret; what value holds is checked with its algorithm.
 NOT_CHECKED_FOR_KEYS = ("constant_initialization_vector", "value")
+BELONGS = "A key belongs in the value of a secret, or where value_from points to."
 CONVERSIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "bool": ("true or false", check_type_bool),
     "int": ("a whole number", check_type_int),
@@ -75,7 +76,9 @@ def _unknown(name: Any, spec: Spec, where: str) -> str:
     inside = [option for option, one in spec.items() if name in one.get("options", {})]
     if inside:
         return f"{here} the option {name}, which belongs in {_listed(inside, 'or')}."
-    near = get_close_matches(str(name).lower(), spec, n=1)
+    near = get_close_matches(str(name).lower(), spec, n=1) or [
+        one for one in spec if str(name).lower() in one.split("_")
+    ]
     if near:
         return f"{here} the option {name}, which does not exist; {near[0]} is probably meant."
     return f"{here} an option that does not exist, and whose name is not shown here because it could be a key. There are {_listed(sorted(spec), 'and')}."
@@ -92,6 +95,8 @@ def _wrong(option: Mapping[str, Any], value: Any, name: str, where: str) -> list
         converted = convert(value)
     except (TypeError, ValueError, OverflowError):
         return [f"{where} must be {called}, but is {_kind(value)}{_advice(option, value, where)}."]
+    if option["type"] == "dict" and any(looks_like_a_key(one) for one in converted):
+        return [f"{where} has a name that looks like a key, and is not shown. {BELONGS}"]
     if option["type"] == "list":
         return list(_wrong_items(option, converted, name, where))
     return problems(option["options"], converted, where) if "options" in option else []
@@ -104,9 +109,7 @@ def _wrong_text(option: Mapping[str, Any], value: Any, name: str, where: str) ->
     if choices and str(value) not in choices:
         return [f"{where} must be {_listed(choices, 'or')}."]
     if looks_like_a_key(value) and name not in NOT_CHECKED_FOR_KEYS:
-        return [
-            f"{where} looks like a key, and is not shown. A key belongs in the value of a secret, or where value_from points to."
-        ]
+        return [f"{where} looks like a key, and is not shown. {BELONGS}"]
     return []
 
 

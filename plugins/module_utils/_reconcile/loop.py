@@ -52,13 +52,17 @@ class Resource(Protocol):
 
 
 def run(module: Any, body: Callable[[Any], None]) -> None:
-    """Call body(module) and turn what it raises into one sentence."""
+    """Call body(module) and turn what it raises into one sentence.
+
+    A refusal does not repeat the task's options, which Ansible shows as `invocation`: what was refused may be a key in a place where
+    Ansible does not mask it, such as the name of a tag.
+    """
     try:
         body(module)
     except ApiError as error:
-        module.fail_json(msg=error.sentence())
+        module.fail_json(msg=error.sentence(), invocation={})
     except Refusal as refusal:
-        module.fail_json(msg=str(refusal))
+        module.fail_json(msg=str(refusal), invocation={})
 
 
 def converge(module: Any, resource: Resource) -> None:
