@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils._reconcile.arguments import Spec, problems
+from ..module_utils._reconcile.arguments import Spec, problems, without_nulls
 from .names import variable
 
 # The options and aliases that amazon.aws gives to every module; a test compares them with AnsibleAWSModule.
@@ -43,7 +43,9 @@ class CheckedAction(NormalAction):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The module's result, or a failure that repeats nothing that was given."""
         known = task_vars or {}
-        wrong = problems({**AWS_OPTIONS, **self.spec}, self._task.args)
+        spec = {**AWS_OPTIONS, **self.spec}
+        self._task.args = without_nulls(spec, self._task.args)
+        wrong = problems(spec, self._task.args)
         if wrong:
             caller = known.get("__mediaconnect_variables", "")
             return {"failed": True, "changed": False, "msg": " ".join(_renamed(one, caller) for one in wrong)}

@@ -20,7 +20,7 @@ from .._secrets.options import SECRET, DeclaredSecret, customer_key
 INHERITED = ("purge_tags", "force_in_use")
 ROLE_SPEC = {**argument_spec(ROLE), **{option: {"type": "bool"} for option in INHERITED}}
 # The options of the module distribution.
-TASK = {
+TASK: dict[str, Any] = {
     **GRANTS,
     "secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False, "options": argument_spec(SECRET)},
     "role": {"type": "dict", "options": ROLE_SPEC},

@@ -12,7 +12,7 @@ from typing import Any, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._reconcile.arguments import problems
+from .._reconcile.arguments import Spec, problems, without_nulls
 from .._reconcile.fields import argument_spec
 from .._reconcile.model import Refusal
 from .options import FLOW, DeclaredFlow, declared_flow
@@ -37,7 +37,12 @@ def _from_file(path: str) -> list[dict[str, Any]]:
         raise Refusal(
             f"The file {path} does not hold a list of flows; give a list, or a mapping with one of {', '.join(FILE_KEYS)}."
         )
-    spec = {"flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)}}
+    options = argument_spec(FLOW)
+    spec: Spec = {"flows": {"type": "list", "elements": "dict", "options": options}}
+    try:
+        document = without_nulls(options, document)
+    except RecursionError as error:  # an alias that contains itself
+        raise Refusal(f"The file {path} is not as it should be: {error}.") from error
     wrong = problems(spec, {"flows": document})
     if wrong:
         raise Refusal(f"The file {path} is not as it should be: {' '.join(wrong)}")

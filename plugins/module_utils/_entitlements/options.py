@@ -63,7 +63,7 @@ FLOW = (
     ),
 )
 # The options that every module which grants entitlements has.
-TASK = {
+TASK: dict[str, Any] = {
     "flows": {"type": "list", "elements": "dict", "options": argument_spec(FLOW)},
     "flows_file": {"type": "path"},
     "return_unchanged": {"type": "bool", "default": True},
@@ -78,12 +78,12 @@ TASK = {
     "wait_timeout": {"type": "int", "default": 120},
 }
 # The options of the module entitlements, and of received_entitlement_info.
-ENTITLEMENTS_TASK = {
+ENTITLEMENTS_TASK: dict[str, Any] = {
     **TASK,
     "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
     "known_roles": {"type": "list", "elements": "dict", "default": []},
 }
-RECEIVED_TASK = {"names": {"type": "list", "elements": "str"}}
+RECEIVED_TASK: dict[str, Any] = {"names": {"type": "list", "elements": "str"}}
 
 
 @dataclass

@@ -5,5 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # The options of the module flow_info.
-INFO_TASK = {"flows": {"type": "list", "elements": "str"}, "include_tags": {"type": "bool", "default": False}}
+INFO_TASK: dict[str, Any] = {
+    "flows": {"type": "list", "elements": "str"},
+    "include_tags": {"type": "bool", "default": False},
+}

@@ -57,6 +57,21 @@ def problems(spec: Spec, given: Any, where: str = "") -> list[str]:
     return wrong
 
 
+def without_nulls(spec: Spec, given: Any) -> Any:
+    """The same options less those that are null, which count as left out. ansible-core refuses them where an option has a default."""
+    if isinstance(given, (list, tuple)):
+        return [without_nulls(spec, item) for item in given]
+    if not isinstance(given, Mapping):
+        return given
+    canonical = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
+    kept = {}
+    for name, value in given.items():
+        option = spec.get(canonical.get(name) or name, {})
+        if value is not None or not option:
+            kept[name] = without_nulls(option["options"], value) if "options" in option else value
+    return kept
+
+
 def _names(spec: Spec, given: Mapping[Any, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The names that are unknown, and what was given for the known ones. Null counts as left out."""
     canonical = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}

@@ -57,7 +57,7 @@ ROLE = (
     Field("force_in_use", {"type": "bool", "default": False}),
 )
 # The options of the module trust_role.
-TASK = {
+TASK: dict[str, Any] = {
     **argument_spec(ROLE),
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},

@@ -47,7 +47,7 @@ SECRET = (
     Field("force_in_use", {"type": "bool"}),
 )
 # The options of the module key_secrets.
-TASK = {
+TASK: dict[str, Any] = {
     "secrets": {
         "type": "list",
         "elements": "dict",

@@ -17,6 +17,7 @@ from typing import Any, Iterable, Iterator, Mapping
 PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 ACCOUNT = "############"  # # stands for any digit
+POLICY = "secretsmanagerformediaconnect-"  # what precedes a role's name in the name of its policy
 # What precedes a name, or AWS's random characters, in the ARNs that are returned.
 ARNS = (
     "arn:{partition}:secretsmanager:{region}:{account}:secret:",
@@ -29,12 +30,12 @@ ARNS = (
     "arn:{partition}:execute-api:{region}:{account}:",
     "arn:{partition}:iam::{account}:role/",
     "arn:{partition}:iam::{account}:policy/",
-    "arn:{partition}:iam::{account}:policy/SecretsManagerForMediaConnect-",
 )
 # What is returned whatever is declared: words of ten characters and more, since shorter values are not masked.
 WORDS = (
     "srt-password",
     "static-key",
+    *("SourceBitRate", "SourceContinuityCounter", "SourceNotRecoveredPackets"),
     "2012-10-17",
     "mediaconnect.amazonaws.com",
     "sts:AssumeRole",
@@ -71,7 +72,8 @@ class Returned:
     """The texts that a task declares, and what AWS makes of them."""
 
     def __init__(self, declared: Iterable[str], region: str):
-        self._texts = {text.lower() for text in declared if text}
+        texts = {text.lower() for text in declared if text}
+        self._texts = texts | {f"{POLICY}{text}" for text in texts}
         self._regions = {region, *(text for text in self._texts if REGION.fullmatch(text))}
         self._words = [word.format(region=one).lower() for word in WORDS for one in self._regions]
 

@@ -715,7 +715,7 @@ def test_what_a_module_raises_is_one_sentence(error: Exception, said: str) -> No
     with pytest.raises(Ended) as ended:
         loop.run(Module(), mock.Mock(side_effect=error))
     assert ended.value.failed
-    assert ended.value.result == {"msg": said}
+    assert ended.value.result == {"msg": said, "invocation": {}}
 
 
 def test_a_module_that_raises_nothing_is_left_to_itself() -> None:

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, mediaops.mediaconnect contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every module's task goes through on the controller."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.checked import AWS_OPTIONS
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.names import variable
+
+PLUGINS = "ansible_collections.mediaops.mediaconnect.plugins"
+MODULES = sorted(path.stem for path in (Path(__file__).resolve().parents[4] / "plugins" / "modules").glob("*.py"))
+KEY = "0f" * 32
+
+
+def test_the_common_options_are_those_of_amazon_aws() -> None:
+    theirs = aws_argument_spec()
+    assert set(AWS_OPTIONS) == set(theirs)
+    for name, option in AWS_OPTIONS.items():
+        assert set(option.get("aliases", ())) == set(theirs[name].get("aliases", ())), name
+        assert option.get("type", "str") in (theirs[name].get("type", "str"), "raw"), name
+
+
+def action(module: str, **args: Any) -> Any:
+    """The action of a module, with these options, whose module is not run."""
+    made = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule
+    one = made.__new__(made)
+    one._task = SimpleNamespace(args=args)
+    return one
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_s_options_are_checked(module: str) -> None:
+    args = {"region": KEY, "secret_key": KEY, KEY: KEY, "validate_certs": KEY}
+    ended = action(module, **args).run(task_vars={})
+    assert (ended["failed"], ended["changed"]) == (True, False)
+    assert "region looks like a key" in ended["msg"]
+    assert "validate_certs must be true or false, but is a text." in ended["msg"]
+    assert "secret_key" not in ended["msg"].split(" There are ")[0]
+    assert KEY not in str(ended)
+
+
+def test_what_is_right_is_run_and_logs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+    monkeypatch.setattr(
+        NormalAction,
+        "run",
+        lambda self, tmp, task_vars: seen.update(args=self._task.args, **task_vars) or {"changed": True},
+    )
+    variables = {"ansible_no_target_syslog": False, "x": 1}
+    assert action("key_secrets", secrets=[{"name": "s", "tags": None}], state=None).run(None, variables) == {
+        "changed": True
+    }
+    assert seen == {"args": {"secrets": [{"name": "s"}]}, "ansible_no_target_syslog": True, "x": 1}
+    assert variables == {"ansible_no_target_syslog": False, "x": 1}
+
+
+@pytest.mark.parametrize(
+    ("option", "caller", "expected"),
+    [
+        ("secrets", "", "secrets"),
+        ("role, purge", "", "role, purge"),
+        ("secrets", "static_key_encryption", "static_key_encryption_secrets"),
+        ("role, purge", "static_key_encryption", "static_key_encryption_purge"),
+        ("role, name", "distribute", "static_key_encryption_role_name"),
+        ("role, path", "distribute", "role, path"),
+        ("wait_timeout", "static_key_encryption", "static_key_encryption_wait_timeout"),
+        ("tags", "distribute", "static_key_encryption_tags"),
+        ("flows", "distribute", "entitlements_flows"),
+        ("flows", "entitlements", "entitlements_flows"),
+        ("purge_entitlements", "entitlements", "entitlements_purge"),
+    ],
+)
+def test_what_an_option_is_called_where_it_is_given(option: str, caller: str, expected: str) -> None:
+    assert variable(option, caller) == expected
+
+
+def test_a_message_names_the_variable() -> None:
+    args = {"secrets": [{"name": "s", "generate": "maybe"}], "role": {"name": "R", "purge": "maybe"}, "colour": 1}
+    ended = action("distribution", **args).run(task_vars={"__mediaconnect_variables": "static_key_encryption"})
+    told = ended["msg"]
+    assert "static_key_encryption_secrets, item 1, generate must be true or false, but is a text." in told
+    assert "static_key_encryption_purge must be true or false, but is a text." in told
+    assert told.startswith("The task has an option that does not exist")
