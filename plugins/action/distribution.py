@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._distribution.options import TASK
+from ..module_utils._distribution.options import EXCLUSIVE, TASK
 from ..plugin_utils.checked import CheckedAction
 
 
@@ -13,3 +13,4 @@ class ActionModule(CheckedAction):
     """Check the options, then run the module."""
 
     spec = TASK
+    exclusive = EXCLUSIVE

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._entitlements.options import ENTITLEMENTS_TASK
+from ..module_utils._entitlements.options import ENTITLEMENTS_TASK, ONE_OF
 from ..plugin_utils.checked import CheckedAction
 
 
@@ -13,3 +13,4 @@ class ActionModule(CheckedAction):
     """Check the options, then run the module."""
 
     spec = ENTITLEMENTS_TASK
+    exclusive = required = (ONE_OF,)

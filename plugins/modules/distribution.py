@@ -155,7 +155,7 @@ EXAMPLES = r"""
     secrets:
       - name: 2018-12-01_baseball-game-source
         algorithm: aes256
-        value: "{{ vaulted_baseball_key }}"
+        value_from: {env: BASEBALL_KEY}
     role:
       name: MediaConnect-ASM
     flows:
@@ -264,7 +264,7 @@ plan_digest:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ..module_utils._distribution.options import TASK
+from ..module_utils._distribution.options import EXCLUSIVE, TASK
 from ..module_utils._distribution.resource import Distribution
 from ..module_utils._reconcile.loop import converge, run
 
@@ -276,7 +276,7 @@ def body(module: AnsibleAWSModule) -> None:
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec=TASK,
-        mutually_exclusive=[("role", "roles"), ("flows", "flows_file")],
+        mutually_exclusive=EXCLUSIVE,
         supports_check_mode=True,
     )
     run(module, body)

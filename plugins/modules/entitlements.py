@@ -252,7 +252,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ..module_utils._aws.client import Clients
 from ..module_utils._encryption.resolve import references
 from ..module_utils._entitlements.file import declared_flows
-from ..module_utils._entitlements.options import ENTITLEMENTS_TASK, validate
+from ..module_utils._entitlements.options import ENTITLEMENTS_TASK, ONE_OF, validate
 from ..module_utils._entitlements.resource import Entitlements, setting
 from ..module_utils._reconcile.loop import converge, run
 
@@ -273,8 +273,8 @@ def body(module: AnsibleAWSModule) -> None:
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec=ENTITLEMENTS_TASK,
-        mutually_exclusive=[("flows", "flows_file")],
-        required_one_of=[("flows", "flows_file")],
+        mutually_exclusive=[ONE_OF],
+        required_one_of=[ONE_OF],
         supports_check_mode=True,
     )
     run(module, body)

@@ -65,6 +65,15 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Store a key that the module reads from the environment, so that it never is an Ansible variable
+  mediaops.mediaconnect.key_secrets:
+    region: us-west-2
+    secrets:
+      - name: curling-final
+        algorithm: aes128
+        value_from:
+          env: CURLING_KEY
+
 - name: Store a key that comes from Ansible Vault
   mediaops.mediaconnect.key_secrets:
     region: us-west-2

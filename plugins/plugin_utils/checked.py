@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Iterator, Sequence
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
@@ -39,17 +39,29 @@ class CheckedAction(NormalAction):
     """
 
     spec: ClassVar[Spec] = {}
+    exclusive: ClassVar[Sequence[tuple[str, str]]] = ()  # pairs of options, of which one may be given
+    required: ClassVar[Sequence[tuple[str, str]]] = ()  # pairs of options, of which one must be given
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The module's result, or a failure that repeats nothing that was given."""
         known = task_vars or {}
         spec = {**AWS_OPTIONS, **self.spec}
         self._task.args = without_nulls(spec, self._task.args)
-        wrong = problems(spec, self._task.args)
+        caller = known.get("__mediaconnect_variables", "")
+        wrong = [_renamed(one, caller) for one in problems(spec, self._task.args)]
+        wrong.extend(self._pairs(caller))
         if wrong:
-            caller = known.get("__mediaconnect_variables", "")
-            return {"failed": True, "changed": False, "msg": " ".join(_renamed(one, caller) for one in wrong)}
+            return {"failed": True, "changed": False, "msg": " ".join(wrong)}
         return super().run(tmp, {**known, "ansible_no_target_syslog": True})
+
+    def _pairs(self, caller: str) -> Iterator[str]:
+        given = self._task.args
+        for one, other in self.exclusive:
+            if one in given and other in given:
+                yield f"{variable(one, caller)} and {variable(other, caller)} exclude each other; give one of them."
+        for one, other in self.required:
+            if one not in given and other not in given:
+                yield f"Give one of {variable(one, caller)} and {variable(other, caller)}."
 
 
 def _renamed(sentence: str, caller: str) -> str:

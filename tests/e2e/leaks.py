@@ -41,9 +41,9 @@ def forms(value: str) -> Iterator[bytes]:
     yield value.strip()[-24:].upper().encode()
 
 
-def secret(name: str, /, **options: Any) -> Variables:
+def secret(shape_name: str, **options: Any) -> Variables:
     """One secret for aes256."""
-    return {SECRETS: [{"name": f"secret-{name}", "algorithm": "aes256", **options}]}
+    return {SECRETS: [{"name": f"secret-{shape_name}", "algorithm": "aes256", **options}]}
 
 
 def password(name: str, value: str) -> Variables:
@@ -51,13 +51,13 @@ def password(name: str, value: str) -> Variables:
 
 
 def granted(
-    name: str, /, flow: Variables | None = None, encryption: Variables | None = None, **entitlement: Any
+    shape_name: str, flow: Variables | None = None, encryption: Variables | None = None, **entitlement: Any
 ) -> Variables:
     """An entitlement, encrypted or not."""
     if encryption:
-        encryption = {"algorithm": "aes256", "role": "R", "secret": f"secret-{name}", **encryption}
+        encryption = {"algorithm": "aes256", "role": "R", "secret": f"secret-{shape_name}", **encryption}
         entitlement["encryption"] = encryption
-    declared = {"name": f"E-{name}", "subscribers": ["444455556666"], **entitlement}
+    declared = {"name": f"E-{shape_name}", "subscribers": ["444455556666"], **entitlement}
     return {FLOWS: [{"flow": "BaseballGame", "entitlements": [declared], **(flow or {})}]}
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.observe import Observer
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
+from tests.e2e.slow import slow_but
 from tests.e2e.streaming import (
     ALICE,
     BOB,
@@ -208,13 +209,6 @@ ROWS = {
         forced={"secrets": [{"name": "game", "algorithm": "aes256", "value": OTHER_KEY, "replace_value": True}]},
     ),
 }
-
-
-def slow_but(cases: Iterable[str], *quick: str) -> list[Any]:
-    """The cases as parameters, all but some of them left to make test-all."""
-    cases = list(cases)
-    assert set(quick) <= set(cases)
-    return [pytest.param(case, marks=[] if case in quick else [pytest.mark.slow]) for case in cases]
 
 
 @pytest.fixture

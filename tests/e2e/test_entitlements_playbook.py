@@ -52,6 +52,7 @@ def action(result: dict[str, Any]) -> str:
     return found["action"]
 
 
+@pytest.mark.slow
 def test_a_dozen_tasks(sandbox: Sandbox, aws: Aws) -> None:
     full = entitlement("E", description="d", encryption=STATIC, resource_tags={"event": "baseball", "number": 1})
     unencrypted = {"name": "E", "encryption": {}}
@@ -155,10 +156,10 @@ def test_bad_files_and_directories_are_told(sandbox: Sandbox, aws: Aws) -> None:
     found = results(sandbox.tasks(tasks))
     for name, said in {
         "no file": "No such file or directory",
-        "bad file": "there is a value where a mapping belongs",
-        "both": "mutually exclusive",
+        "bad file": "encryption must be a dictionary, but is",
+        "both": "flows and flows_file exclude each other; give one of them.",
         "no directory": "is not a directory on this host",
-        "neither": "one of the following is required: flows, flows_file",
+        "neither": "Give one of flows and flows_file.",
     }.items():
         assert said in found[name]["msg"]
     assert aws.operations() == []

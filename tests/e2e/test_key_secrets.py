@@ -332,11 +332,11 @@ def test_all_that_is_wrong_is_told_at_once(sandbox: Sandbox, emulator: Emulator)
         "The value for the secret short has 1 hexadecimal digits, but aes256 needs 64",
         "The value for the secret no hex is not hexadecimal",
         "'no hex' is not a valid name of a secret",
-        "The secret both has both a value and generate",
+        "The secret both has both value and generate",
         "The secret twice is declared more than once",
         "The secret none has a value but no algorithm",
         "The value for the secret empty is empty",
-        "The value for the secret 9 in the list occurs in a name, description, tag or Region",
+        "The value for the secret 9 in the list is also a part of what the task returns",
     ):
         assert sentence in run.message
     assert "0123456789abcdef0123456789abcdef" not in run.output

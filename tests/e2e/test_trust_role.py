@@ -213,6 +213,7 @@ BAD_INPUT = {
 }
 
 
+@pytest.mark.slow
 def test_bad_input_ends_in_one_sentence_before_anything_is_changed(sandbox: Sandbox, emulator: Emulator) -> None:
     tasks = [
         {

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Sequence
 
+from .._entitlements.options import ONE_OF, DeclaredEntitlement, DeclaredFlow
 from .._entitlements.options import TASK as GRANTS
-from .._entitlements.options import DeclaredEntitlement, DeclaredFlow
 from .._reconcile.arn import iam_name, is_arn, names_secret
 from .._reconcile.fields import argument_spec
 from .._reconcile.model import ABSENT, PRESENT
@@ -29,6 +29,7 @@ TASK: dict[str, Any] = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "only_plan": {"type": "str"},
 }
+EXCLUSIVE = [("role", "roles"), ONE_OF]
 
 
 def role_items(params: Mapping[str, Any]) -> list[dict[str, Any]]:

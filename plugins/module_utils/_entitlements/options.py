@@ -83,6 +83,7 @@ ENTITLEMENTS_TASK: dict[str, Any] = {
     "known_secrets": {"type": "list", "elements": "dict", "default": [], "no_log": False},
     "known_roles": {"type": "list", "elements": "dict", "default": []},
 }
+ONE_OF = ("flows", "flows_file")
 RECEIVED_TASK: dict[str, Any] = {"names": {"type": "list", "elements": "str"}}
 
 

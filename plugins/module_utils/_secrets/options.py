@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._reconcile.fields import Field, argument_spec, declared_values, options_of
 from .._reconcile.model import ABSENT, PRESENT, Refusal, repeated
@@ -116,11 +116,16 @@ def customer_key(kms_key_id: str | None) -> str | None:
 
 
 def declare(
-    items: Sequence[dict[str, Any]], common: Mapping[str, Any], region: str, keyring: Keyring
+    items: Sequence[dict[str, Any]],
+    common: Mapping[str, Any],
+    region: str,
+    keyring: Keyring,
+    texts: Iterable[str] = (),
 ) -> list[DeclaredSecret]:
     """The secrets of a task. Their values go into the keyring; only digests and fingerprints of them are kept here.
 
     common: the options for all secrets: state, additional_regions, tags, purge_tags, force_in_use.
+    texts: all that the task declares, read once the values have been taken out of the items.
     Raises one Refusal with everything that is wrong whatever AWS has.
     """
     values = [keyring.take_out(item) for item in items]
@@ -133,6 +138,7 @@ def declare(
         except Refusal as refusal:
             wrong.append(str(refusal))
     wrong.extend(misdeclared(secrets))
+    wrong.extend(_unmaskable(secrets, keyring, Returned(texts, region)))
     if wrong:
         raise Refusal(" ".join(wrong))
     return secrets
@@ -153,7 +159,7 @@ def _declared(item: Mapping[str, Any], common: Mapping[str, Any], region: str) -
     )
 
 
-def unmaskable(secrets: Sequence[DeclaredSecret], keyring: Keyring, returned: Returned) -> list[str]:
+def _unmaskable(secrets: Sequence[DeclaredSecret], keyring: Keyring, returned: Returned) -> list[str]:
     """A sentence for each secret whose value is a part of something that the task returns.
 
     The secret is named by its place in the list, since its name may be what holds the value.
@@ -210,7 +216,9 @@ def _misdeclared(secret: DeclaredSecret) -> list[str]:
     ways = {"value": secret.value, "value_from": secret.value_from, "generate": secret.generate}
     given = [way for way, one in ways.items() if one]
     if len(given) > 1:
-        wrong.append(f"The secret {secret.name} has {' and '.join(given)}; give one of them.")
+        wrong.append(
+            f"The secret {secret.name} has {'both ' if len(given) == 2 else ''}{' and '.join(given)}; give one of them."
+        )
     days = secret.recovery_window_in_days
     if days is not None and secret.force_delete_without_recovery:
         wrong.append(

@@ -15,9 +15,8 @@ from .._streams.observe import Answer, Change, Changes, Streams
 from .apply import Applier
 from .keys import Keyring
 from .observe import Observer
-from .options import declare, has_source, unmaskable
+from .options import declare, has_source
 from .plan import ObservedSecret, arns_of, plan, predicted_arn, unknown_use_refusal, unreadable_refusal, use_refusal
-from .returned import Returned
 from .sources import read_source
 
 # By name of the secret and Region; None where there is none.
@@ -45,8 +44,7 @@ class Secrets:
         refused: list[str] = []
         items = [self._filled(item, common, refused) for item in items]
         try:
-            self.declared = declare(items, common, clients.region, self.keyring)
-            refused.extend(unmaskable(self.declared, self.keyring, Returned(declared, clients.region)))
+            self.declared = declare(items, common, clients.region, self.keyring, declared)
         except Refusal as refusal:
             refused.append(str(refusal))
         if refused:

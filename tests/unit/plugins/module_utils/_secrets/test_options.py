@@ -21,9 +21,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.opt
     declare,
     has_source,
     misdeclared,
-    unmaskable,
 )
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.returned import Returned, texts_in
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.returned import texts_in
 
 SOURCE = "The secret s has {} in value_from; give one of env, file and secret."
 HOME, AWAY = "us-west-2", "eu-west-1"
@@ -40,7 +39,8 @@ def item(**options: Any) -> dict[str, Any]:
 
 
 def declared(*items: dict[str, Any], masked: set[str] | None = None, **common: Any) -> list[DeclaredSecret]:
-    return declare(items, {**COMMON, **common}, HOME, Keyring(set() if masked is None else masked))
+    keyring = Keyring(set() if masked is None else masked)
+    return declare(items, {**COMMON, **common}, HOME, keyring, texts_in([*items, common]))
 
 
 # what is read
@@ -181,14 +181,17 @@ KMS_REGION = (
         ({"algorithm": None, "value": ONE}, [NO_ALGORITHM]),
         ({"algorithm": None, "generate": True}, [NO_ALGORITHM]),
         ({"algorithm": None, "generate": True, "state": ABSENT}, []),
-        ({"generate": True, "value": ONE}, ["The secret s has value and generate; give one of them."]),
+        ({"generate": True, "value": ONE}, ["The secret s has both value and generate; give one of them."]),
         ({"value_from": {"env": "KEY"}}, []),
         ({"value_from": {"secret": "other", "region": AWAY, "env": None}}, []),
         (
             {"value_from": {"env": "KEY"}, "generate": True},
-            ["The secret s has value_from and generate; give one of them."],
+            ["The secret s has both value_from and generate; give one of them."],
         ),
-        ({"value_from": {"env": "KEY"}, "value": ONE}, ["The secret s has value and value_from; give one of them."]),
+        (
+            {"value_from": {"env": "KEY"}, "value": ONE},
+            ["The secret s has both value and value_from; give one of them."],
+        ),
         ({"value_from": {}}, [SOURCE.format("nothing")]),
         ({"value_from": {"region": HOME}}, [SOURCE.format("nothing")]),
         ({"value_from": {"env": "KEY", "file": "/key"}}, [SOURCE.format("env and file")]),
@@ -278,11 +281,13 @@ OCCURS = (
     ],
 )
 def test_a_value_that_could_not_be_masked_is_refused(items: Any, common: Any, numbers: list[int]) -> None:
-    keyring = Keyring(set())
     given = [item(**{"algorithm": "aes128", **one}) for one in items]
-    secrets = declare(given, {**COMMON, **common}, HOME, keyring)
-    returned = Returned(texts_in([given, common]), HOME)
-    assert unmaskable(secrets, keyring, returned) == [OCCURS.format(number) for number in numbers]
+    if not numbers:
+        assert len(declared(*given, **common)) == len(items)
+        return
+    with pytest.raises(Refusal) as refused:
+        declared(*given, **common)
+    assert str(refused.value) == " ".join(OCCURS.format(number) for number in numbers)
 
 
 def test_all_that_is_wrong_with_all_secrets_is_told_at_once() -> None:
@@ -304,6 +309,7 @@ def test_all_that_is_wrong_with_all_secrets_is_told_at_once() -> None:
             "lost some of them; put the key in quotation marks.",
             "The secret b has recovery_window_in_days 1; Secrets Manager takes 7 to 30.",
             "The secret d has a value but no algorithm; name the algorithm so that the key's length can be checked.",
+            OCCURS.format(2),
         ]
     )
     assert {one["value"] for one in given} == {Keyring.TAKEN_OUT}
