@@ -117,6 +117,13 @@ options:
         description: Delete this secret even though a flow uses it. Defaults to O(force_in_use).
         type: bool
         version_added: 2.0.0
+  fingerprints:
+    description:
+      - Read the stored keys, so that their fingerprints are returned where the caller may read them, whether or not this task needs the values.
+      - Where the caller may not, C(key_fingerprint) is null, with a warning.
+    type: bool
+    default: false
+    version_added: 2.0.0
   additional_regions:
     description: Additional Regions of the secrets that do not declare O(secrets[].additional_regions).
     type: list

@@ -31,6 +31,13 @@ options:
     description: Remove tags that are not declared from the entitlements whose tags are declared.
     type: bool
     default: true
+  fingerprints:
+    description:
+      - Read the stored keys, so that their fingerprints are returned where the caller may read them, whether or not this task needs the values.
+      - Where the caller may not, C(key_fingerprint) in RV(handover) is null, with a warning.
+    type: bool
+    default: false
+    version_added: 2.0.0
   known_secrets:
     description:
       - What M(mediaops.mediaconnect.key_secrets) returned earlier in the play, with C(name), C(arn), C(algorithm) and

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Iterator, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Iterator, Mapping, Sequence
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
@@ -36,6 +37,8 @@ class CheckedAction(NormalAction):
     ansible-core repeats what it refuses, in the message and, where an option does not exist, in `invocation`; and it logs a module's
     options to syslog or the journal, where it masks a key only if the key is spelt there as Python spells it. So the options are
     checked before ansible-core sees them, and the module logs nothing.
+
+    Relative paths mean the folder in which the user stands. On the controller itself, Ansible would run the module in the playbook's folder.
     """
 
     spec: ClassVar[Spec] = {}
@@ -52,6 +55,8 @@ class CheckedAction(NormalAction):
         wrong.extend(self._pairs(caller))
         if wrong:
             return {"failed": True, "changed": False, "msg": " ".join(wrong)}
+        if self._connection.transport == "local":
+            self._task.args = with_whole_paths(self.spec, self._task.args, Path.cwd())
         return super().run(tmp, {**known, "ansible_no_target_syslog": True})
 
     def _pairs(self, caller: str) -> Iterator[str]:
@@ -62,6 +67,23 @@ class CheckedAction(NormalAction):
         for one, other in self.required:
             if one not in given and other not in given:
                 yield f"Give one of {variable(one, caller)} and {variable(other, caller)}."
+
+
+def with_whole_paths(spec: Spec, given: Any, folder: Path) -> Any:
+    """The same options, with the relative paths among them taken from a folder. A path that begins with ~ or $ is left to the module."""
+    if isinstance(given, (list, tuple)):
+        return [with_whole_paths(spec, item, folder) for item in given]
+    if not isinstance(given, Mapping):
+        return given
+    whole = {}
+    for name, value in given.items():
+        option = spec.get(name, {})
+        if "options" in option:
+            value = with_whole_paths(option["options"], value, folder)
+        elif option.get("type") == "path" and isinstance(value, str) and value and value[0] not in "~$":
+            value = str(folder / value)
+        whole[name] = value
+    return whole
 
 
 def _renamed(sentence: str, caller: str) -> str:

@@ -224,6 +224,7 @@ def test_a_secret_that_somebody_makes_in_between_is_adopted(sandbox: Sandbox, em
     assert distribution(sandbox, **game()).ok().changed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deleted", [False, True])
 def test_a_secret_that_has_no_value_yet_or_cannot_be_read_yet_counts_as_it_will_be(
     sandbox: Sandbox, emulator: Emulator, deleted: bool

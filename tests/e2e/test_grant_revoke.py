@@ -234,6 +234,7 @@ def test_a_wrong_answer_is_told_in_a_sentence(
     assert writes(estate) == []
 
 
+@pytest.mark.slow
 def test_revoke_takes_an_entitlement_from_the_named_subscribers_only(sandbox: Sandbox, estate: Emulator) -> None:
     before = entitlements(estate)
     answers = {"entitlement": "Shared", "subscribers": ANY, "region": "", "force_in_use": "false"}

@@ -132,6 +132,7 @@ def test_metadata(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     assert aws.client.get_resource_policy(SecretId="game")["ResourcePolicy"] == policy
 
 
+@pytest.mark.slow
 def test_kms_keys_are_compared_by_meaning(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     kms = emulator.client("kms")
     video, other = (kms.create_key()["KeyMetadata"] for dummy in "12")
@@ -221,6 +222,7 @@ def test_many_secrets_are_read_in_batches(sandbox: Sandbox, emulator: Emulator, 
     assert operations(emulator)[2:] == ["BatchGetSecretValue", "GetSecretValue", "GetSecretValue"]
 
 
+@pytest.mark.slow
 def test_scheduled_deletion(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     """Deleted, deleted again, restored, converged; and for good, also while the deletion is scheduled."""
     aws.client.create_secret(Name="game", SecretString=A)

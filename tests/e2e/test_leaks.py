@@ -384,6 +384,7 @@ def test_the_search_finds_what_it_looks_for(watched: Watched) -> None:
     assert DECLARED in inline.output
 
 
+@pytest.mark.slow
 def test_a_loop_prints_its_items(watched: Watched) -> None:
     """As documented: Ansible prints what it loops over. A key that is looked up by name inside, or by the module, is not part of that."""
     role = {"ansible.builtin.include_role": {"name": "mediaops.mediaconnect.static_key_encryption"}}

@@ -179,6 +179,7 @@ def test_secure_logging_hides_what_the_secrets_tasks_say(sandbox: Sandbox) -> No
     assert "secret game in us-west-2" not in run.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["--check", "--diff"])
 def test_one_role_for_two_regions_and_then_the_entitlements_of_the_first(sandbox: Sandbox, mode: str) -> None:
     """In check mode the second run does not see what the first would have made."""

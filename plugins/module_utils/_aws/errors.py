@@ -19,6 +19,18 @@ from ansible_collections.amazon.aws.plugins.module_utils.exceptions import Ansib
 
 DENIED = ("AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation")
 
+# Parts of AWS's codes for what passes, such as ThrottlingException, InternalServiceError and ServiceUnavailable.
+PASSING = (
+    "Throttl",
+    "TooManyRequests",
+    "RequestLimit",
+    "Internal",
+    "Unavailable",
+    "ServiceFailure",
+    "Timeout",
+    "Concurrent",
+)
+
 
 class ApiError(AnsibleAWSError):
     """A failed AWS call. `action` is the IAM action that it needs, `code` is AWS's error code ("" if AWS was not reached)."""
@@ -33,6 +45,11 @@ class ApiError(AnsibleAWSError):
     @property
     def denied(self) -> bool:
         return self.code in DENIED
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may succeed a moment later: AWS was not reached, too busy, or had a failure of its own."""
+        return not self.code or any(part in self.code for part in PASSING)
 
     def sentence(self) -> str:
         """What failed, why, and what to do about it, in one sentence."""

@@ -20,8 +20,10 @@ from .errors import api_call
 NO_SUCH_ENTITY = "NoSuchEntity"
 ALREADY_EXISTS = "EntityAlreadyExists"
 # Errors when another writer has made a new version of the policy: there is no room for ours, or the one to be deleted is now the default.
-OVERTAKEN = ("LimitExceeded", "DeleteConflict")
+LIMIT = "LimitExceeded"
+OVERTAKEN = (LIMIT, "DeleteConflict")
 SECONDS_BETWEEN_POLLS = 1
+PAGE_SIZE = 1000  # the most that IAM gives at a time
 
 
 class _IamRetry(AWSRetry):
@@ -46,6 +48,27 @@ def compact(document: dict[str, Any]) -> str:
 def get_role(client: Any, name: str) -> dict[str, Any] | None:
     """The role with its trust policy, permissions boundary and tags; None when there is no such role."""
     return client.get_role(RoleName=name)["Role"]
+
+
+@api_call("iam:ListRoles", "list the roles of the account")
+def list_role_names(client: Any) -> list[str]:
+    """The names of all roles, which are unique whatever their path and case."""
+    found = client.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": PAGE_SIZE}).build_full_result()
+    return [role["RoleName"] for role in found.get("Roles", [])]
+
+
+@api_call("iam:ListPolicies", "list the policies of the account")
+def list_own_policies(client: Any) -> list[str]:
+    """The ARNs of the account's own managed policies, whose names are unique whatever their path and case."""
+    paginator = client.get_paginator("list_policies")
+    found = paginator.paginate(Scope="Local", PaginationConfig={"PageSize": PAGE_SIZE}).build_full_result()
+    return [policy["Arn"] for policy in found.get("Policies", [])]
+
+
+@api_call("iam:GetAccountSummary", "read the quotas of the account")
+def attached_policies_quota(client: Any) -> int:
+    """How many managed policies may be attached to a role."""
+    return client.get_account_summary()["SummaryMap"]["AttachedPoliciesPerRoleQuota"]
 
 
 @api_call("iam:CreateRole", "create the role {name}")

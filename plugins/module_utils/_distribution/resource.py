@@ -27,7 +27,7 @@ from .digest import plan_digest
 from .options import completed, role_items
 
 # The options of the task that apply to every secret.
-COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "wait_timeout")
+COMMON_OPTIONS = ("additional_regions", "tags", "purge_tags", "force_in_use", "fingerprints", "wait_timeout")
 
 
 @dataclass
@@ -84,7 +84,11 @@ class Distribution:
         names = [name_and_path(item)[0] for item in items]
         if len(set(names)) < len(names):
             raise Refusal("A role is declared more than once; declare it once.")
-        return Roles(self.clients, self.streams, items, params["wait"], params["wait_timeout"], in_two_steps=True)
+        regions = {
+            secret.kms_key_id: secret.regions for secret in declared if secret.state == PRESENT and secret.kms_key_id
+        }
+        wait = params["wait"], params["wait_timeout"]
+        return Roles(self.clients, self.streams, items, *wait, in_two_steps=True, alias_regions=regions)
 
     def _operation(self, name: str) -> Callable[..., None]:
         def operate(unit: Unit, **params: Any) -> None:
@@ -154,7 +158,7 @@ class Distribution:
             [(unit, {**unit.after, "action": unit.action}) for unit in self._units_of(room) if unit.after]
             for room in (self.secrets, self.roles)
         )
-        read = {secret.name for secret in self.secrets.declared if secret.needs_value}
+        read = {secret.name for secret in self.secrets.declared if secret.reads_value}
         names = references((state for dummy, state in secrets), (state for dummy, state in roles), self.clients.region)
         names.expect(
             # A key that is neither read nor written may not be one of the declared algorithm.

@@ -12,7 +12,7 @@ from .._aws import mediaconnect as api
 from .._aws.client import Clients, in_parallel
 from .._aws.errors import ApiError
 from .._encryption.resolve import References
-from .._reconcile.arn import flow_name, is_arn
+from .._reconcile.arn import UNKNOWN, flow_name, is_arn
 from .._reconcile.model import PRESENT, Refusal
 from .._reconcile.tags import tag_change
 from .options import DeclaredEntitlement, DeclaredFlow, Options
@@ -140,6 +140,18 @@ class Observer:
     def _secret_arn(self, name: str) -> str | None:
         secret = secretsmanager.describe_secret(self.clients.get("secretsmanager"), name)
         return secret["ARN"] if secret else None
+
+
+def secret_arns(pairs: Pairs, names: References) -> set[str]:
+    """The secrets that the declared entitlements use, or will use, and that exist."""
+    found = set()
+    for flow, observed in pairs:
+        for declared in flow.entitlements if not observed.error else ():
+            current = (_encryption(observed.entitlements, declared.name) or {}).get("secret_arn", "")
+            wanted = (declared.encryption or {}).get("secret_arn", "")
+            known = names.named("secret_arn", wanted)
+            found.update({current, known, names.looked_up.get("secret_arn", {}).get(wanted) or ""})
+    return {arn for arn in found if is_arn(arn) and not arn.endswith(UNKNOWN)}
 
 
 def _encryption(entitlements: Mapping[str, Any], name: str) -> Any:

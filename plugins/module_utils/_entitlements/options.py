@@ -72,6 +72,7 @@ TASK: dict[str, Any] = {
     "allow_replacement": {"type": "bool", "default": False},
     "force_in_use": {"type": "bool", "default": False},
     "verify_encryption": {"type": "bool", "default": True},
+    "fingerprints": {"type": "bool", "default": False},
     "warn_shared": {"type": "bool", "default": True},
     "purge_tags": {"type": "bool", "default": True},
     "wait": {"type": "bool", "default": True},

@@ -12,7 +12,7 @@ from .._encryption.resolve import References, Resolver
 from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action
-from .._reconcile.tags import RESERVED, reserved_refusals, tag_change
+from .._reconcile.tags import RESERVED, tag_change, tag_refusals
 from .._streams.dark import Cause, Loss
 from .._streams.world import Use
 from .options import ENTITLEMENT, MAX_ENTITLEMENTS, DeclaredEntitlement, DeclaredFlow, Options
@@ -261,7 +261,7 @@ class _FlowPlanner:
 
     def _tag(self, declared: DeclaredEntitlement, before: dict[str, Any]) -> None:
         change = tag_change(before.get("tags", {}), declared.tags, self.options.purge_tags)
-        self.unit.refusals.extend(reserved_refusals(self._where(declared.name), change))
+        self.unit.refusals.extend(tag_refusals(self._where(declared.name), change))
         if not change:
             return
         item = self.unit.items[declared.name]
@@ -277,7 +277,7 @@ class _FlowPlanner:
     def _own_tags(self, declared: DeclaredEntitlement, current: dict[str, str]) -> dict[str, str]:
         """The tags of an entitlement that is granted, or granted again, without those that only AWS may write."""
         change = tag_change(current, declared.tags, self.options.purge_tags)
-        self.unit.refusals.extend(reserved_refusals(self._where(declared.name), change))
+        self.unit.refusals.extend(tag_refusals(self._where(declared.name), change))
         return {key: value for key, value in change.after.items() if not key.lower().startswith(RESERVED)}
 
     def _add_revocation(self, before: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Sequence
 
-from .._aws.client import Clients
+from ansible.module_utils.common.warnings import warn
+
+from .._aws.client import Clients, in_parallel
 from .._encryption.preflight import Grant, Preflight
 from .._encryption.resolve import References
 from .._reconcile.model import Stage, Unit
@@ -16,18 +18,20 @@ from .._streams.observe import Answer, Changes, Streams
 from . import handover
 from .apply import Applier
 from .handover_files import FilesUnit, plan_files, refuse_unusable, write_files
-from .observe import WORKERS, Observer, Pairs
+from .observe import WORKERS, Observer, Pairs, secret_arns
 from .options import DeclaredFlow, Options
 from .plan import changed_uses, dark_refusal, plan
 from .report import report, subscribers
 from .state import FlowUnit
+
+READ_VALUE = "secretsmanager:GetSecretValue"
 
 
 @dataclass
 class Setting:
     """What a task says about entitlements besides the flows.
 
-    return_unchanged, handover_dir, verify_encryption, wait_timeout: the options of the module.
+    return_unchanged, handover_dir, verify_encryption, fingerprints, wait_timeout: the options of the module.
     check_mode: whether the task runs in check mode. mask: keeps a key that has been read out of all output.
     """
 
@@ -35,6 +39,7 @@ class Setting:
     return_unchanged: bool
     handover_dir: str | None
     verify_encryption: bool
+    fingerprints: bool
     wait_timeout: int
     check_mode: bool
     mask: Callable[[str], None] = field(repr=False)
@@ -51,7 +56,7 @@ def setting(module: Any) -> Setting:
         mask=module.no_log_values.add,
         **{
             option: params[option]
-            for option in ("return_unchanged", "handover_dir", "verify_encryption", "wait_timeout")
+            for option in ("return_unchanged", "handover_dir", "verify_encryption", "fingerprints", "wait_timeout")
         },
     )
 
@@ -72,7 +77,8 @@ class Entitlements:
         streams: Streams | None = None,
     ):
         self.clients, self.flows, self.names, self.setting = clients, flows, names, setting
-        self._fingerprints = fingerprints
+        self._known_fingerprints = fingerprints
+        self._read_fingerprints: dict[str, str | None] = {}
         self.streams = streams or Streams(clients, setting.mask)
         self._observer = Observer(clients)
         self._arns: list[str] = []
@@ -108,6 +114,16 @@ class Entitlements:
     def look_up(self, pairs: Pairs) -> None:
         """The rest of observe."""
         self._observer.look_up(self.names, pairs)
+        if self.setting.fingerprints:
+            known = set(self.names.known.get("secret_arn", {}).values())
+            arns = sorted(secret_arns(pairs, self.names) - known)
+            self._read_fingerprints = dict(zip(arns, in_parallel(self.streams.reader.fingerprint, arns, WORKERS)))
+            if READ_VALUE in self.streams.reader.lacking:
+                warn(f"Not every key_fingerprint is known: the caller needs {READ_VALUE} on the secrets.")
+
+    def _fingerprints(self) -> dict[str, str | None]:
+        """The fingerprints of keys, by ARN of the secret."""
+        return {**self._read_fingerprints, **self._known_fingerprints()}
 
     def plan(self, observed: Pairs) -> list[Unit]:
         """A unit per flow and, in the first round, one for the hand-over files."""

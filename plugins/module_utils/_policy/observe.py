@@ -129,6 +129,10 @@ class Reader:
             return replace(secret, misfits=misfits, fingerprint=fingerprint)
         return secret
 
+    def fingerprint(self, arn: str) -> str | None:
+        """The fingerprint of the key in a secret; None where there is none, or the caller may not read it."""
+        return self._once(self._value, arn)[1]
+
     def _secret(self, arn: str) -> Secret:
         client = self.clients.get("secretsmanager", region_of(arn))
         unread = Secret(arn, exists=None, resource_policy=None)

@@ -23,6 +23,7 @@ from .model import Action, Refusal, Stage, Unit, WorldChanged, distinct, replace
 # How many times one thing is looked at again when somebody else writes at the same time.
 MAX_ROUNDS = 6
 SECONDS_BEFORE_READING_BACK = 0.5
+RUN_AGAIN = "Running again finishes the job."
 TIME_AND_AGAIN = "by somebody else at the same time, time and again; run again when they are done."
 
 
@@ -120,6 +121,7 @@ class _Application:
     def _apply(self, stage: Stage, units: Sequence[Unit]) -> None:
         """Carry out what these units have to do up to this stage."""
         pending = [unit for unit in units if not unit.failure and any(a.stage <= stage for a in unit.not_done)]
+        pending.sort(key=lambda unit: unit.turn)
         in_parallel(lambda unit: self._carry_out(unit, stage), pending, self.resource.workers(stage))
         for unit in self.units:
             self.learned.update(unit.learned)
@@ -136,10 +138,10 @@ class _Application:
                     unit.done.append(action)
                 return
             except ApiError as error:
-                unit.failure = f"{unit.label}: {error.sentence().rstrip('.')}."
+                unit.failure, unit.lasting = f"{unit.label}: {error.sentence().rstrip('.')}.", not error.passing
                 return
             except Refusal as refusal:
-                unit.failure = str(refusal)
+                unit.failure, unit.lasting = str(refusal), True
                 return
             unit.done.append(action)
 
@@ -164,6 +166,7 @@ class _Application:
             reason = error.sentence() if isinstance(error, ApiError) else str(error)
             for unit in stale:
                 unit.failure = f"{unit.label}: {reason.rstrip('.')}."
+                unit.lasting = not (isinstance(error, ApiError) and error.passing)
             return []
         for unit in renewed:
             seen = fresh.get(unit.key)
@@ -171,6 +174,7 @@ class _Application:
                 unit.failure = unit.failure or seen.failure
             elif seen:
                 unit.renew(seen)
+                unit.lasting = unit.lasting or bool(unit.refusals)
                 unit.failure = unit.failure or " ".join(unit.refusals) or None
         return renewed
 
@@ -211,7 +215,8 @@ def _leave(module: Any, units: Sequence[Unit], report: dict[str, Any]) -> None:
     done = distinct(action.summary for unit in units for action in unit.done)
     not_done = distinct(action.summary for unit in units for action in unit.not_done)
     before = f"Done before or beside that: {'; '.join(done)}." if done else "Nothing was changed."
-    after = f"Not done: {'; '.join(not_done)}. Running again finishes the job." if not_done else ""
+    again = "Once that is mended, running again does the rest." if any(unit.lasting for unit in units) else RUN_AGAIN
+    after = f"Not done: {'; '.join(not_done)}. {again}" if not_done else ""
     module.fail_json(
         msg=" ".join(filter(None, [*distinct(failures), before, after])), done=done, not_done=not_done, **result
     )

@@ -74,8 +74,10 @@ class Unit:
     action: the one word that the module returns for it.
     refusals: why nothing may be done; any refusal of any unit stops the task before its first change.
     subject: units with the same subject are observed and planned together.
+    turn: units are carried out in the order of this, which is the same in every run, so that two runs at once do not cross.
     read_back: whether somebody else could overwrite what is written without either side noticing.
     done, failure: what was carried out, in all rounds, and why it ended early.
+    lasting: whether the same would fail again, until somebody mends the reason.
     stale: whether an operation found the world changed.
     learned: real ARNs by predicted ones.
     messages: what AWS reports after the change, for warnings.
@@ -90,9 +92,11 @@ class Unit:
     warnings: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     subject: str = ""
+    turn: str = ""
     read_back: bool = False
     done: list[Action] = field(default_factory=list)
     failure: str | None = None
+    lasting: bool = False
     stale: bool = False
     learned: dict[str, str] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)

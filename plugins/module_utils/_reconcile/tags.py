@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Mapping
 
@@ -47,9 +48,15 @@ def tag_change(current: Mapping[str, str], declared: Mapping[str, str] | None, p
     return TagChange(dict(sorted(to_set.items())), sorted(to_remove), {**kept, **to_set})
 
 
-def tag_problems(tags: Mapping[str, str] | None) -> list[str]:
-    """What is wrong with declared tags whatever AWS has, as clauses that can follow the name of the tagged thing."""
-    problems = [
+def tag_problems(tags: Mapping[str, str] | None, service: str = "") -> list[str]:
+    """What is wrong with declared tags whatever AWS has, as clauses that can follow the name of the tagged thing.
+
+    service: "iam" has rules of its own: its tagKeyType and tagValueType match [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*, and the keys of a role's
+    or policy's tags are unique whatever their case
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html).
+    """
+    problems = _iam_problems(tags or {}) if service == "iam" else []
+    problems += [
         f"the tag '{key}' is too long: AWS takes keys of 1 to {MAX_KEY} characters and values of up to {MAX_VALUE}"
         for key, value in (tags or {}).items()
         if not 1 <= len(key) <= MAX_KEY or len(value) > MAX_VALUE
@@ -57,6 +64,27 @@ def tag_problems(tags: Mapping[str, str] | None) -> list[str]:
     if tags and len(tags) > MAX_TAGS:
         problems.append(f"it has {len(tags)} tags, and AWS takes {MAX_TAGS}")
     return problems
+
+
+def _iam_problems(tags: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"the tag '{key}' has '{wrong[0]}' in its {part}; IAM takes letters, digits, spaces and _.:/=+-@"
+        for key, value in tags.items()
+        for part, text in (("name", key), ("value", value))
+        for wrong in [[character for character in text if not _iam_takes(character)]]
+        if wrong
+    ]
+    names = {key.lower(): key for key in reversed(list(tags))}
+    problems += [
+        f"the tags {names[key.lower()]} and {key} are one for IAM, which does not tell names apart by case"
+        for key in tags
+        if names[key.lower()] != key
+    ]
+    return problems
+
+
+def _iam_takes(character: str) -> bool:
+    return character in "_.:/=+-@" or unicodedata.category(character)[0] in "LZN"
 
 
 def reserved_problems(change: TagChange) -> list[str]:
@@ -68,6 +96,14 @@ def reserved_problems(change: TagChange) -> list[str]:
     ]
 
 
-def reserved_refusals(label: str, change: TagChange) -> list[str]:
+def change_problems(change: TagChange) -> list[str]:
+    """What is wrong with tags as they would become."""
+    problems = reserved_problems(change)
+    if change and len(change.after) > MAX_TAGS:
+        problems.append(f"it would have {len(change.after)} tags, and AWS takes {MAX_TAGS}")
+    return problems
+
+
+def tag_refusals(label: str, change: TagChange) -> list[str]:
     """The same in whole sentences. label: what has the tags ("role MediaConnect-ASM")."""
-    return [f"The {label}: {problem}." for problem in reserved_problems(change)]
+    return [f"The {label}: {problem}." for problem in change_problems(change)]

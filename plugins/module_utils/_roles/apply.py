@@ -110,10 +110,16 @@ class Applier:
                 iam.delete_policy_version(self._iam, arn, version)
             self._written[arn] = iam.create_policy_version(self._iam, arn, document)
         except ApiError as error:
-            if error.code not in iam.OVERTAKEN:
+            if error.code not in iam.OVERTAKEN or (error.code == iam.LIMIT and not self._has_others(arn, versions)):
                 raise
             raise WorldChanged from error
         unit.after["policy_version"] = self._written[arn]
+
+    def _has_others(self, arn: str, seen: list[dict[str, Any]]) -> bool:
+        """Whether a policy has versions that were not seen. Otherwise it is not somebody else who reached the limit."""
+        return not {one["VersionId"] for one in iam.list_policy_versions(self._iam, arn)} <= {
+            one["VersionId"] for one in seen
+        }
 
     def _delete_policy(self, _unit: Unit, arn: str) -> None:
         for version in iam.list_policy_versions(self._iam, arn):

@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 
 from .._aws import iam, kms, secretsmanager
 from .._aws.client import Clients
-from .._reconcile.arn import is_arn, region_of
+from .._aws.errors import ApiError
+from .._policy.documents import read_access
+from .._reconcile.arn import UNKNOWN, iam_name, is_arn, region_of
 from .._reconcile.fields import from_api
 from .._reconcile.model import ABSENT, PRESENT, Refusal
 from .options import ROLE, DeclaredRole, is_alias
 from .plan import ObservedRole, Policy, Role, find_policy
+
+MANY_POLICIES = 10  # IAM's quota of managed policies attached to a role, unless it was raised
 
 
 @dataclass
@@ -29,11 +34,12 @@ class Seen:
 
 
 class Observer:
-    """Reads roles."""
+    """Reads roles. alias_regions: by alias of a KMS key, the Regions of the secrets that it encrypts, as far as they are known."""
 
-    def __init__(self, clients: Clients):
-        self.clients = clients
+    def __init__(self, clients: Clients, alias_regions: Mapping[str, Sequence[str]]):
+        self.clients, self.alias_regions = clients, alias_regions
         self._looked_up: dict[tuple[str, str], str] = {}  # by what was looked for and its name
+        self._full_arns: set[str] = set()  # of secrets, as AWS has told them
 
     @property
     def _iam(self) -> Any:
@@ -65,13 +71,72 @@ class Observer:
                 known[arn] = self._policy(declared, arn, arn in seen.attached)
             return known[arn]
 
+        if declared.state == PRESENT:
+            self._check_boundary(declared, seen.role)
         arn = find_policy(declared, seen.role, seen.attached, lambda arn: getattr(policy(arn), "document", None))
         observed.policy = policy(arn)
+        if declared.state == PRESENT:
+            self._check_secrets(declared, observed.policy)
+            self._look_what_is_in_the_way(declared, observed, iam_name(arn))
         if seen.role and (declared.state == ABSENT or declared.purge_policies):
             observed.inline = iam.list_inline_policies(self._iam, declared.name) or []
         if seen.role and declared.state == ABSENT:
             observed.instance_profiles = iam.list_instance_profiles(self._iam, declared.name) or []
         return observed
+
+    def _check_boundary(self, declared: DeclaredRole, role: Role | None) -> None:
+        """Raise Refusal where there is no such policy as the permissions boundary that is to be set."""
+        arn = declared.permissions_boundary
+        if not arn or (role and role.permissions_boundary == arn):
+            return
+        if self._unless_denied(lambda: iam.get_policy(self._iam, arn), True):
+            return
+        like = _like(iam_name(arn), self._own_policies)
+        hint = f"there is {like}, if that is meant" if like else "check its name and account"
+        raise Refusal(f"The role {declared.name}: there is no policy {arn} for its permissions boundary; {hint}.")
+
+    def _check_secrets(self, declared: DeclaredRole, policy: Policy | None) -> None:
+        """Raise Refusal where a secret is declared by a partial ARN, whose last six characters belong to its name.
+
+        What the role may read already was an ARN that AWS had told.
+        """
+        known = self._full_arns | set(read_access(policy.document, declared.account).secrets if policy else ())
+        for arn in declared.secrets or []:
+            if arn in known or arn.endswith(UNKNOWN):
+                continue
+            client = self.clients.get("secretsmanager", region_of(arn))
+            found = self._unless_denied(functools.partial(secretsmanager.describe_secret, client, arn), None)
+            if found and found["ARN"] != arn:
+                raise Refusal(
+                    f"The role {declared.name}: {arn} is not the whole ARN of a secret: {found['ARN']} is. Give that, or the secret's name."
+                )
+
+    def _look_what_is_in_the_way(self, declared: DeclaredRole, observed: ObservedRole, policy_name: str) -> None:
+        """Look for names that are taken where something is to be made, and for the quota where the role has many policies."""
+        if observed.role is None:
+            observed.taken["role"] = _like(declared.name, self._role_names)
+        if observed.policy is None and (declared.secrets or declared.kms_keys or declared.speke_apis):
+            observed.taken["policy"] = _like(policy_name, self._own_policies)
+        if len(observed.attached) >= MANY_POLICIES:
+            observed.quota = self._unless_denied(lambda: iam.attached_policies_quota(self._iam), None)
+
+    @functools.cached_property
+    def _role_names(self) -> list[str]:
+        return self._unless_denied(lambda: iam.list_role_names(self._iam), [])
+
+    @functools.cached_property
+    def _own_policies(self) -> list[str]:
+        return self._unless_denied(lambda: iam.list_own_policies(self._iam), [])
+
+    @staticmethod
+    def _unless_denied(look: Callable[[], Any], otherwise: Any) -> Any:
+        """What `look` returns; `otherwise` where the caller may not look, since AWS itself will refuse what is wrong."""
+        try:
+            return look()
+        except ApiError as error:
+            if not error.denied:
+                raise
+            return otherwise
 
     def _policy(self, declared: DeclaredRole, arn: str, attached: bool) -> Policy | None:
         policy = iam.get_policy(self._iam, arn)
@@ -102,8 +167,12 @@ class Observer:
                 self._looked_up[key] = find(declared, item)
             return self._looked_up[key]
 
+        given = {item for item in declared.secrets or [] if is_arn(item)}
         declared.secrets = _each(declared.secrets, lambda item: known.get(item) or [look_up(item, self._secret_arn)])
-        declared.kms_keys = _each(declared.kms_keys, lambda item: [look_up(item, self._kms_key_arn)])
+        self._full_arns.update(set(declared.secrets or []) - given)
+        declared.kms_keys = _each(
+            declared.kms_keys, lambda item: [look_up(one, self._kms_key_arn) for one in self._in_each_region(item)]
+        )
 
     def _secret_arn(self, declared: DeclaredRole, item: str) -> str:
         if is_arn(item):
@@ -117,15 +186,29 @@ class Observer:
             warn(f"The secret {item} is scheduled for deletion: MediaConnect cannot read it until it is restored.")
         return secret["ARN"]
 
+    def _in_each_region(self, kms_key: str) -> list[str]:
+        """A KMS key; an alias of secrets that lie in several Regions once for each of them, where it may name another key."""
+        regions = self.alias_regions.get(kms_key, ()) if is_alias(kms_key) and not is_arn(kms_key) else ()
+        prefix = f"arn:{self.clients.partition}:kms"
+        if list(regions) in ([], [self.clients.region]):
+            return [kms_key]
+        return [f"{prefix}:{region}:{self.clients.account}:{kms_key}" for region in regions]
+
     def _kms_key_arn(self, declared: DeclaredRole, item: str) -> str:
         if not is_alias(item):
             return item
         key = kms.describe_key(self.clients.get("kms", region_of(item) if is_arn(item) else None), item)
         if key is None:
+            region = region_of(item) if is_arn(item) else declared.region
             raise Refusal(
-                f"The role {declared.name}: there is no KMS key {item} in {declared.region}; give the alias, id or ARN of a key."
+                f"The role {declared.name}: there is no KMS key {item} in {region}; give the alias, id or ARN of a key."
             )
         return key["Arn"]
+
+
+def _like(name: str, names_or_arns: list[str]) -> str:
+    """The one whose name is the same for IAM, which does not tell names apart by case; "" if there is none."""
+    return next((one for one in names_or_arns if iam_name(one).lower() == name.lower()), "")
 
 
 def _each(items: list[str] | None, arns_of: Callable[[str], list[str]]) -> list[str] | None:

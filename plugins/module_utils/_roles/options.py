@@ -300,7 +300,7 @@ class _Reader:
             self.refuse(
                 f"max_session_duration is {seconds}; IAM takes {SESSION_SECONDS[0]} to {SESSION_SECONDS[1]} seconds."
             )
-        for problem in tag_problems(declared.tags):
+        for problem in tag_problems(declared.tags, "iam"):
             self.refuse(f"{problem}.")
         if declared.flows and declared.confused_deputy_protection is False:
             self.refuse(

@@ -28,7 +28,7 @@ from .._policy.narrowing import EVERYWHERE, lost_regions
 from .._reconcile.arn import account_of, iam_name, is_arn
 from .._reconcile.fields import defaults, differing, to_api
 from .._reconcile.model import ABSENT, Action, Stage, Unit
-from .._reconcile.tags import reserved_refusals, tag_change
+from .._reconcile.tags import tag_change, tag_refusals
 from .options import ROLE, DeclaredRole, role_arn
 from .wanted import wanted_permissions, wanted_trust
 
@@ -90,6 +90,8 @@ class ObservedRole:
     attached: ARNs of the managed policies attached to the role.
     inline: the role's inline policies; read before a deletion and for purge_policies.
     instance_profiles: read before a deletion.
+    taken: where a role or policy is to be made, the name of the role and the ARN of the policy that stand in its way, "" if none does.
+    quota: how many managed policies may be attached; read where the role has many.
     """
 
     role: Role | None = None
@@ -97,6 +99,8 @@ class ObservedRole:
     attached: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
     instance_profiles: list[str] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
+    quota: int | None = None
 
 
 def policy_arn(declared: DeclaredRole, role: Role | None) -> str:
@@ -298,7 +302,7 @@ def _plan_present(unit: Unit, declared: DeclaredRole, observed: ObservedRole, in
     if observed.role and not known and not declared.force_in_use and not _may_serve(declared, observed.role):
         unit.refusals.append(other_service_refusal(declared.name, "change whom it trusts"))
     if observed.role is None:
-        _plan_create(unit, declared, wanted.trust)
+        _plan_create(unit, declared, observed, wanted.trust)
     else:
         _plan_update(unit, declared, observed.role, wanted, together)
     _plan_attachments(unit, declared, observed, wanted.permissions)
@@ -366,6 +370,11 @@ def _plan_policy(
         return
     if policy is None:
         arn = policy_arn(declared, observed.role)
+        if observed.taken.get("policy"):
+            unit.refusals.append(
+                f"The policy {iam_name(arn)} of the role {declared.name} exists already, as {observed.taken['policy']}, and IAM takes a name "
+                "once, whatever the path and the case; give another policy_name."
+            )
         params = {
             "name": iam_name(arn),
             "path": arn.split(":policy", 1)[1][: -len(iam_name(arn))],
@@ -382,22 +391,29 @@ def _plan_policy(
     unit.after.update(policy_name=policy.name, policy_arn=policy.arn)
     unit.after.update(policy_version=policy.version, permissions_policy=policy.document)
     if not same_meaning(policy.document, permissions):
-        if not _is_ours(policy, observed) and not declared.allow_shared_policy:
-            unit.refusals.append(
-                f"The policy {policy.name}, meant for the role {declared.name}, is there already and permits something other than reading "
-                "keys. Give another policy_name, or set allow_shared_policy: true to have it replaced."
-            )
-        elif policy.shared_with and not declared.allow_shared_policy:
-            unit.refusals.append(
-                f"The policy {policy.name} of the role {declared.name} also serves {', '.join(policy.shared_with)}, which a change would "
-                "affect. Give the role a policy of its own (policy_name), or set allow_shared_policy: true."
-            )
+        if not declared.allow_shared_policy:
+            unit.refusals.extend(_not_its_own(declared, policy, observed))
         for stage, document in _steps(policy.document, together.permissions, permissions):
             params = {"arn": policy.arn, "document": document, "seen": policy.version}
             unit.actions.append(Action("write_policy", f"change the policy {policy.name}", params, stage))
         unit.after.update(policy_version=None, permissions_policy=permissions)
     if declared.allow_shared_policy or not policy.shared_with:
         _plan_tags(unit, declared, policy.tags, f"policy {policy.name}", "policy", {"arn": policy.arn})
+
+
+def _not_its_own(declared: DeclaredRole, policy: Policy, observed: ObservedRole) -> list[str]:
+    """Why a policy that is there already is not changed."""
+    if not _is_ours(policy, observed):
+        return [
+            f"The policy {policy.name}, meant for the role {declared.name}, is there already and permits something other than reading "
+            "keys. Give another policy_name, or set allow_shared_policy: true to have it replaced."
+        ]
+    if policy.shared_with:
+        return [
+            f"The policy {policy.name} of the role {declared.name} also serves {', '.join(policy.shared_with)}, which a change would "
+            "affect. Give the role a policy of its own (policy_name), or set allow_shared_policy: true."
+        ]
+    return []
 
 
 def _is_ours(policy: Policy, observed: ObservedRole) -> bool:
@@ -421,6 +437,15 @@ def _plan_attachments(unit: Unit, declared: DeclaredRole, observed: ObservedRole
     if own and own not in attached:
         summary = f"attach the policy {iam_name(own)} to the role {declared.name}"
         params = {"name": declared.name, "policy_arn": own}
+        excess = len(attached) + 1 - observed.quota if observed.quota else 0
+        if excess > 0 and not declared.purge_policies:
+            unit.refusals.append(
+                f"The role {declared.name} has {len(attached)} managed policies attached, and IAM takes {observed.quota}; detach one of them, "
+                "or set purge_policies: true."
+            )
+        for arn in sorted(attached)[: max(excess, 0)] if declared.purge_policies else ():
+            unit.actions.append(replace(_detach(declared, arn), stage=Stage.WIDEN))
+            attached.discard(arn)
         unit.actions.append(Action("attach_policy", summary, params, Stage.WIDEN))
         attached.add(own)
     if declared.purge_policies:
@@ -448,7 +473,7 @@ def _detach(declared: DeclaredRole, arn: str) -> Action:
 # The role
 
 
-def _plan_create(unit: Unit, declared: DeclaredRole, trust_policy: Document) -> None:
+def _plan_create(unit: Unit, declared: DeclaredRole, observed: ObservedRole, trust_policy: Document) -> None:
     fields = {**to_api(ROLE, {"path": "/", **declared.fields}), "PermissionsBoundary": declared.permissions_boundary}
     params = {
         "name": declared.name,
@@ -456,13 +481,17 @@ def _plan_create(unit: Unit, declared: DeclaredRole, trust_policy: Document) -> 
         "tags": declared.tags,
         "fields": {member: value for member, value in fields.items() if value},
     }
+    if observed.taken.get("role"):
+        unit.refusals.append(
+            f"A role named {observed.taken['role']} exists already, which for IAM is the same name as {declared.name}; give its exact name."
+        )
     path = declared.fields.get("path", "/")
     if path != "/":
         unit.warnings.append(
             f"The role {declared.name} has the path {path}: CloudFormation and MediaConnect's routers refuse a role with a path."
         )
     unit.actions.append(Action("create_role", f"create the role {declared.name}", params, Stage.WIDEN))
-    unit.refusals.extend(reserved_refusals(f"role {declared.name}", tag_change({}, declared.tags, declared.purge_tags)))
+    unit.refusals.extend(tag_refusals(f"role {declared.name}", tag_change({}, declared.tags, declared.purge_tags)))
     unit.after.update(
         name=declared.name,
         arn=role_arn(declared),
@@ -517,7 +546,7 @@ def _plan_tags(
 ) -> dict[str, str]:
     """Plan the tags of the role or of its policy; returns what they will be."""
     change = tag_change(observed, declared.tags, declared.purge_tags)
-    unit.refusals.extend(reserved_refusals(label, change))
+    unit.refusals.extend(tag_refusals(label, change))
     if change.to_remove:
         params = {**target, "tag_names": change.to_remove}
         unit.actions.append(Action(f"untag_{kind}", f"remove tags from the {label}", params, Stage.WIDEN))

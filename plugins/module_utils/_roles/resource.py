@@ -41,7 +41,7 @@ class Pair:
 class Roles:
     """The roles of a task.
 
-    items: the options of each role, as the module trust_role takes them. in_two_steps: see plan.
+    items: the options of each role, as the module trust_role takes them. in_two_steps: see plan. alias_regions: see Observer.
     """
 
     def __init__(
@@ -52,10 +52,11 @@ class Roles:
         wait: bool,
         timeout: int,
         in_two_steps: bool = False,
+        alias_regions: Mapping[str, Sequence[str]] | None = None,
     ):
         self.clients, self.streams, self.in_two_steps = clients, streams, in_two_steps
         self._items = {name_and_path(item)[0]: item for item in items}
-        self._observer = Observer(clients)
+        self._observer = Observer(clients, alias_regions or {})
         self._applier = Applier(clients, wait, timeout)
         self.operations: Mapping[str, Callable[..., None]] = self._applier.operations
 

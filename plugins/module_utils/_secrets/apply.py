@@ -54,6 +54,7 @@ class Applier:
                     raise WorldChanged from error  # somebody else made it meanwhile
                 if last:
                     raise
+        self.keyring.stored(secret.name)
         unit.learned[unit.after["arn"]] = answer["ARN"]
         unit.after.update(
             arn=answer["ARN"],
@@ -69,6 +70,7 @@ class Applier:
     def _put_value(self, unit: Unit, secret: DeclaredSecret, arn: str, generate: bool) -> None:
         key = self.keyring.key(secret.name, secret.algorithm, make=generate)
         answer = api.put_secret_value(self._client_of(arn), arn, key, str(uuid.uuid4()))
+        self.keyring.stored(secret.name)
         unit.after.update(
             version_id=answer["VersionId"], key_fingerprint=keys.describe(key, secret.algorithm).fingerprint
         )

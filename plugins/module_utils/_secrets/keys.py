@@ -205,6 +205,7 @@ class Keyring:
     def __init__(self, masked: set[str]):
         self._masked = masked
         self._keys: dict[str, str] = {}
+        self._made: set[str] = set()  # names of the secrets whose keys were made here and are not stored anywhere yet
 
     def take_out(self, item: dict[str, Any]) -> Any:
         """Take the value out of an item's parameters, which every result repeats, and out of the masks if it is too short for one."""
@@ -231,8 +232,9 @@ class Keyring:
         value = describe_stored(answer, algorithm)
         if value.fingerprint:  # anything else that AWS has could be a word in what the task returns
             self.mask(answer["SecretString"])
-        if value.is_key:
-            self._keys.setdefault(name, answer["SecretString"].strip())
+        if value.is_key and (name not in self._keys or name in self._made):
+            self._made.discard(name)  # somebody else was faster: it is their key that all Regions get
+            self._keys[name] = answer["SecretString"].strip()
         return value
 
     def key(self, name: str, algorithm: str | None, make: bool) -> str:
@@ -241,8 +243,13 @@ class Keyring:
             if not make:
                 raise Refusal(f"The key of the secret {name} was to come from its copy that could not be restored.")
             self._keys[name] = generate(str(algorithm))  # generate without an algorithm was refused before
+            self._made.add(name)
             self.mask(self._keys[name])
         return self._keys[name]
+
+    def stored(self, name: str) -> None:
+        """Remember that the key is in Secrets Manager, and is the one for all Regions."""
+        self._made.discard(name)
 
     def occurs_in(self, name: str, returned: Returned) -> bool:
         """Whether masking the value of a secret would tear holes in what is returned."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Sequence
 
+from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 
 from .._aws import kms
@@ -15,13 +16,14 @@ from .._aws.client import Clients, in_parallel
 from .._aws.errors import ApiError
 from .._reconcile.arn import region_of
 from .._reconcile.fields import from_api
-from .._reconcile.model import ABSENT, Refusal
+from .._reconcile.model import ABSENT, PRESENT, Refusal
 from .._reconcile.wait import tries
 from .keys import Keyring
 from .options import SECRET, DeclaredSecret, customer_key
 from .plan import ObservedSecret
 
 PARALLEL_READS = 8
+ENABLED = "Enabled"  # KeyMetadata, KeyState
 SECONDS_BETWEEN_TRIES = 2
 NOT_READABLE_YET = "InvalidRequestException"
 
@@ -47,6 +49,8 @@ class Observer:
     def _describe(self, secret: DeclaredSecret, region: str) -> ObservedSecret | None:
         answer = api.describe_secret(self.clients.get("secretsmanager", region), secret.name)
         if answer is None:
+            if secret.state == PRESENT and customer_key(secret.kms_key_id):
+                self._usable_kms_key(region, str(secret.kms_key_id))
             return None
         self.clients.learn_identity(answer["ARN"])
         fields = from_api(SECRET, answer)
@@ -60,6 +64,7 @@ class Observer:
             rotation_enabled=answer.get("RotationEnabled", False),
             same_kms_key=secret.state == ABSENT or self._same_kms_key(region, secret.kms_key_id, fields["kms_key_id"]),
             primary_region=answer.get("PrimaryRegion"),
+            replicas=sorted(replica["Region"] for replica in answer.get("ReplicationStatus", [])),
         )
 
     def _same_kms_key(self, region: str, declared: str | None, observed: str | None) -> bool:
@@ -67,14 +72,31 @@ class Observer:
             return True
         if customer_key(declared) is None:
             return False
-        key = self._kms_key(region, declared)
+        key = self._usable_kms_key(region, declared)
+        if key is None:
+            return False
+        if observed is None:
+            return key["KeyManager"] == "AWS"  # of AWS's own keys, a secret can only have the one for Secrets Manager
+        return key == self._kms_key(region, observed)
+
+    def _usable_kms_key(self, region: str, declared: str) -> dict[str, Any] | None:
+        """The declared KMS key; None where the caller may not look it up. Raises Refusal where nothing can be encrypted with it."""
+        try:
+            key = self._kms_key(region, declared)
+        except ApiError as error:
+            if not error.denied:
+                raise
+            return None
         if key is None:
             raise Refusal(
                 f"There is no KMS key {declared} in {region}; give the id, ARN or alias of a key of that Region."
             )
-        if observed is None:
-            return key["KeyManager"] == "AWS"  # of AWS's own keys, a secret can only have the one for Secrets Manager
-        return key == self._kms_key(region, observed)
+        if key.get("KeyState", ENABLED) != ENABLED:
+            raise Refusal(
+                f"The KMS key {declared} in {region} is in the state {key['KeyState']}, in which it encrypts nothing; "
+                "enable it, or give another key."
+            )
+        return key
 
     def _kms_key(self, region: str, key_id: str) -> dict[str, Any] | None:
         return kms.describe_key(self.clients.get("kms", region), key_id)
@@ -86,33 +108,40 @@ class Observer:
             (secret, state)
             for secret in secrets
             for state in observed[secret.name].values()
-            if secret.needs_value and state and not state.deletion_scheduled
+            if secret.reads_value and state and not state.deletion_scheduled
         ]
         answers: dict[str, dict[str, Any]] = {}
         for region in dict.fromkeys(region_of(state.arn) for dummy, state in to_read):
-            answers.update(
-                self._read(region, [state.arn for dummy, state in to_read if region_of(state.arn) == region])
-            )
+            # By ARN, whether the task cannot do without the value.
+            wanted = {state.arn: secret.needs_value for secret, state in to_read if region_of(state.arn) == region}
+            answers.update(self._read(region, wanted))
         for secret, state in to_read:
             if state.arn in answers:
                 state.value = self.keyring.learn(secret.name, answers[state.arn], secret.algorithm)
 
-    def _read(self, region: str, arns: list[str]) -> dict[str, dict[str, Any]]:
+    def _read(self, region: str, wanted: dict[str, bool]) -> dict[str, dict[str, Any]]:
         """Answers of GetSecretValue by ARN: several in one call where the caller may do that, else one by one."""
         client = self.clients.get("secretsmanager", region)
         answers: dict[str, dict[str, Any]] = {}
-        if len(arns) > 1:
+        if len(wanted) > 1:
             try:
-                for batch in _batches(arns, api.BATCH_SIZE):
+                for batch in _batches(list(wanted), api.BATCH_SIZE):
                     answers.update({answer["ARN"]: answer for answer in api.batch_get_secret_values(client, batch)})
             except ApiError as error:
                 if not error.denied:
                     raise
-        for arn in arns:
-            if arn not in answers:
+        for arn, needed in wanted.items():
+            if arn in answers:
+                continue
+            try:
                 answer = self._read_one(client, arn)
-                if answer:
-                    answers[arn] = answer
+            except ApiError as error:
+                if needed or not error.denied:
+                    raise
+                warn(f"{error.sentence().rstrip('.')}. Its fingerprint is not known, nor whether it fits.")
+                continue
+            if answer:
+                answers[arn] = answer
         return answers
 
     def _read_one(self, client: Any, arn: str) -> dict[str, Any] | None:

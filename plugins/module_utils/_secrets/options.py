@@ -18,6 +18,7 @@ from .returned import Returned
 # CreateSecret, Name: "ASCII letters, numbers, and the characters /_+=.@-", 512 at most.
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 KMS_ARN = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):")
+MAX_DESCRIPTION = 2048  # CreateSecret, Description
 ACCOUNT_KEY = "alias/aws/secretsmanager"
 RECOVERY_WINDOW_DAYS = (7, 30)  # DeleteSecret, RecoveryWindowInDays
 
@@ -61,6 +62,7 @@ TASK: dict[str, Any] = {
     "purge_tags": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
     "force_in_use": {"type": "bool", "default": False},
+    "fingerprints": {"type": "bool", "default": False},
 }
 # The options that steer the planner, besides the fields that AWS keeps.
 STEERING = (
@@ -98,6 +100,7 @@ class DeclaredSecret:
     recovery_window_in_days: int | None = None
     force_delete_without_recovery: bool = False
     force_in_use: bool = False
+    fingerprints: bool = False
 
     @property
     def kms_key_id(self) -> str | None:
@@ -108,6 +111,11 @@ class DeclaredSecret:
     def needs_value(self) -> bool:
         """Whether the stored values must be read: to compare them with the declared one, or with each other."""
         return self.state == PRESENT and (self.value is not None or len(self.regions) > 1)
+
+    @property
+    def reads_value(self) -> bool:
+        """Whether the stored values are read where the caller may do that: to see whether they fit, or for their fingerprints."""
+        return self.needs_value or (self.state == PRESENT and (self.generate or self.fingerprints))
 
 
 def customer_key(kms_key_id: str | None) -> str | None:
@@ -124,7 +132,7 @@ def declare(
 ) -> list[DeclaredSecret]:
     """The secrets of a task. Their values go into the keyring; only digests and fingerprints of them are kept here.
 
-    common: the options for all secrets: state, additional_regions, tags, purge_tags, force_in_use.
+    common: the options for all secrets: state, additional_regions, tags, purge_tags, force_in_use, fingerprints.
     texts: all that the task declares, read once the values have been taken out of the items.
     Raises one Refusal with everything that is wrong whatever AWS has.
     """
@@ -154,6 +162,7 @@ def _declared(item: Mapping[str, Any], common: Mapping[str, Any], region: str) -
         tags=declared_tags(common["tags"], item["tags"]),
         purge_tags=common["purge_tags"],
         force_in_use=own("force_in_use"),
+        fingerprints=common["fingerprints"],
         fields=declared_values(SECRET, item),
         **options_of(SECRET, STEERING, item),
     )
@@ -225,7 +234,15 @@ def _misdeclared(secret: DeclaredSecret) -> list[str]:
             f"The secret {secret.name} has both recovery_window_in_days and force_delete_without_recovery; give one of them."
         )
     if days is not None and not RECOVERY_WINDOW_DAYS[0] <= days <= RECOVERY_WINDOW_DAYS[1]:
-        wrong.append(f"The secret {secret.name} has recovery_window_in_days {days}; Secrets Manager takes 7 to 30.")
+        wrong.append(
+            f"The secret {secret.name} has recovery_window_in_days {days}; Secrets Manager takes 7 to 30. "
+            "To delete it at once and for good, set force_delete_without_recovery: true."
+        )
+    description = secret.fields.get("description", "")
+    if len(description) > MAX_DESCRIPTION:
+        wrong.append(
+            f"The secret {secret.name} has a description of {len(description)} characters; Secrets Manager takes {MAX_DESCRIPTION}."
+        )
     kms_arn = KMS_ARN.match(secret.kms_key_id or "")
     if kms_arn and secret.regions != [kms_arn["region"]]:
         wrong.append(

@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping
 from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action, Stage, Unit
-from .._reconcile.tags import reserved_refusals, tag_change
+from .._reconcile.tags import tag_change, tag_refusals
 from .keys import Value
 from .options import RECOVERY_WINDOW_DAYS, SECRET, DeclaredSecret, customer_key
 
@@ -30,6 +30,7 @@ class ObservedSecret:
     value: None when it was not read.
     same_kms_key: whether the declared KMS key and the secret's are the same key, by whatever names.
     primary_region: the Region of the secret that this one is a replica of.
+    replicas: the Regions to which Secrets Manager replicates it.
     """
 
     arn: str
@@ -41,6 +42,7 @@ class ObservedSecret:
     value: Value | None = None
     same_kms_key: bool = True
     primary_region: str | None = None
+    replicas: list[str] = field(default_factory=list)
 
 
 def predicted_arn(partition: str, region: str, account: str, name: str) -> str:
@@ -94,6 +96,7 @@ def _unit(secret: DeclaredSecret, region: str) -> Unit:
         label=f"secret {secret.name} in {region}",
         identity={"name": secret.name, "region": region},
         subject=f"secret {secret.name}",
+        turn=region,
     )
 
 
@@ -102,6 +105,16 @@ def _plan_absent(secret: DeclaredSecret, region: str, observed: ObservedSecret |
     if observed is None or (observed.deletion_scheduled and not secret.force_delete_without_recovery):
         return unit
     unit.before = _state(secret, region, observed)
+    if observed.replicas:
+        unit.refusals.append(
+            f"The {unit.label} has replicas in {', '.join(observed.replicas)}, and Secrets Manager deletes it only without them; "
+            "remove the replicas first (aws secretsmanager remove-regions-from-replication)."
+        )
+    if _is_replica(observed, region):
+        unit.refusals.append(
+            f"The {unit.label} is a replica of the one in {observed.primary_region}, and Secrets Manager removes it only there "
+            "(aws secretsmanager remove-regions-from-replication); leave this Region out."
+        )
     days = None if secret.force_delete_without_recovery else secret.recovery_window_in_days or RECOVERY_WINDOW_DAYS[1]
     how = "for good" if days is None else f"with {days} days to restore it"
     unit.action = "deleted"
@@ -114,6 +127,10 @@ def _plan_absent(secret: DeclaredSecret, region: str, observed: ObservedSecret |
         )
     )
     return unit
+
+
+def _is_replica(observed: ObservedSecret, region: str) -> bool:
+    return observed.primary_region not in (None, region)
 
 
 def use_refusal(label: str, used_by: list[str]) -> str:
@@ -157,7 +174,7 @@ def _plan_present(
         _plan_value(unit, secret, observed, wanted, source)
     _plan_fields(unit, secret, observed)
     _plan_tags(unit, secret, observed)
-    if unit.actions and observed.primary_region not in (None, region):
+    if unit.actions and _is_replica(observed, region):
         unit.refusals.append(
             f"The {unit.label} is a replica of the one in {observed.primary_region}, and Secrets Manager changes it only there; "
             "declare it there, without this Region."
@@ -176,7 +193,7 @@ def _plan_create(secret: DeclaredSecret, region: str, wanted: Value | None, sour
     unit.after = _state(secret, region, ObservedSecret(arn=new_arn))
     unit.after.update(secret.fields)
     unit.after.update(kms_key_id=customer_key(secret.kms_key_id), tags=dict(secret.tags or {}))
-    unit.refusals.extend(reserved_refusals(unit.label, tag_change({}, secret.tags, secret.purge_tags)))
+    unit.refusals.extend(tag_refusals(unit.label, tag_change({}, secret.tags, secret.purge_tags)))
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     unit.action = "created"
     unit.actions.append(
@@ -217,6 +234,10 @@ def _plan_value(
         unit.actions.append(action)
     elif source in (RESTORED, GENERATED) and observed.version_id is None:
         unit.actions.append(action)
+    elif observed.version_id is None:
+        unit.warnings.append(
+            f"The {unit.label} has no value, so MediaConnect finds no key in it; give value or value_from, or generate: true."
+        )
     elif stored and stored.padded:
         unit.warnings.append(
             f"The {unit.label} has white space around its key, and AWS does not say whether MediaConnect ignores it; "
@@ -264,7 +285,7 @@ def _plan_fields(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -
 
 def _plan_tags(unit: Unit, secret: DeclaredSecret, observed: ObservedSecret) -> None:
     change = tag_change(observed.tags, secret.tags, secret.purge_tags)
-    unit.refusals.extend(reserved_refusals(unit.label, change))
+    unit.refusals.extend(tag_refusals(unit.label, change))
     if change:
         unit.after["tags"] = change.after
         params = {"arn": observed.arn, "to_set": change.to_set, "to_remove": change.to_remove}

@@ -281,6 +281,16 @@ class Iam:
         role = self.roles[name]
         return [*(self.document_of(arn) for arn in role["attached"] if arn in self.policies), *role["inline"].values()]
 
+    def list_roles(self, region: str, PaginationConfig: Any = None) -> dict[str, Any]:
+        return {"Roles": [{"RoleName": name} for name in self.roles]}
+
+    def list_policies(self, region: str, Scope: str, PaginationConfig: Any = None) -> dict[str, Any]:
+        assert Scope == "Local"
+        return {"Policies": [{"Arn": arn} for arn in self.policies]}
+
+    def get_account_summary(self, region: str) -> dict[str, Any]:
+        return {"SummaryMap": {"AttachedPoliciesPerRoleQuota": 10}}
+
     def _role(self, name: str) -> dict[str, Any]:
         if name not in self.roles:
             raise refusing("NoSuchEntity")

@@ -57,6 +57,7 @@ class Module:
             "purge_tags": True,
             "wait_timeout": 0,
             "force_in_use": False,
+            "fingerprints": False,
             **params,
         }
 

@@ -106,7 +106,7 @@ class TestLife:
         assert ended.message == (
             f"role R: Could not attach the policy {OWN_ARN} to the role R: LimitExceeded: no. "
             f"Done before or beside that: create the policy {OWN}; create the role R. "
-            f"Not done: attach the policy {OWN} to the role R. Running again finishes the job."
+            f"Not done: attach the policy {OWN} to the role R. Once that is mended, running again does the rest."
         )
         assert ended.result["changed"] is True
         assert aws.run("trust_role", **options).ok()["role"]["action"] == "updated"

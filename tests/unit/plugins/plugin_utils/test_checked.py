@@ -14,7 +14,8 @@ import pytest
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 
-from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.checked import AWS_OPTIONS
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._distribution.options import TASK as DISTRIBUTION
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.checked import AWS_OPTIONS, with_whole_paths
 from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.names import variable
 
 PLUGINS = "ansible_collections.mediaops.mediaconnect.plugins"
@@ -35,6 +36,7 @@ def action(module: str, **args: Any) -> Any:
     made = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule
     one = made.__new__(made)
     one._task = SimpleNamespace(args=args)
+    one._connection = SimpleNamespace(transport="local")
     return one
 
 
@@ -62,6 +64,16 @@ def test_what_is_right_is_run_and_logs_nothing(monkeypatch: pytest.MonkeyPatch) 
     }
     assert seen == {"args": {"secrets": [{"name": "s"}]}, "ansible_no_target_syslog": True, "x": 1}
     assert variables == {"ansible_no_target_syslog": False, "x": 1}
+
+
+def test_relative_paths_mean_where_the_user_stands() -> None:
+    sources = [{"value_from": {"file": name}} for name in ("key", "/key", "~/key", "$HOME/key", "")]
+    given = {"handover_dir": "out", "flows_file": None, "secrets": [*sources, "text"], "role": {"path": "/media/"}}
+    whole = with_whole_paths(DISTRIBUTION, given, Path("/here"))
+    assert whole["handover_dir"] == "/here/out"
+    files = [item["value_from"]["file"] for item in whole["secrets"][:-1]]
+    assert files == ["/here/key", "/key", "~/key", "$HOME/key", ""]
+    assert (whole["flows_file"], whole["secrets"][-1], whole["role"]) == (None, "text", {"path": "/media/"})
 
 
 @pytest.mark.parametrize(

@@ -315,7 +315,7 @@ class TestRefusals:
             **declared(secrets=[{"name": "s", "algorithm": "aes256", "generate": True}]),
         )
         assert ended.failed is not fits
-        assert fits or "holds no key of aes256" in ended.message
+        assert fits or "holds no key for aes256" in ended.message
 
 
 def granted(name: str, secret_arn: str | None, role_arn: str = ROLE_ARN, **members: Any) -> dict[str, Any]:

@@ -336,7 +336,7 @@ class TestHandOverFiles:
         assert ended.message == (
             f"Everything is as declared, but {folder / f'{ALICE}-us-west-2.json'} could not be written: No such file or directory. "
             "Done before or beside that: grant E on flow Game. "
-            f"Not done: write the hand-over files in {folder}. Running again finishes the job."
+            f"Not done: write the hand-over files in {folder}. Once that is mended, running again does the rest."
         )
         assert (ended.result["changed"], actions(ended.result)) == (True, {"E": "granted"})
 

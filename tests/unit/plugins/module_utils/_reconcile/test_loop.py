@@ -254,7 +254,7 @@ class TestOneRound:
         assert things.calls == ["grant a", "clean b", "grant b", "grant c"]
         assert ended.result["msg"] == (
             f"b: {DENIED} Done before or beside that: grant a; clean b; grant c. "
-            "Not done: grant b; tag b. Running again finishes the job."
+            "Not done: grant b; tag b. Once that is mended, running again does the rest."
         )
         assert ended.result["done"] == ["grant a", "clean b", "grant c"]
         assert ended.result["not_done"] == ["grant b", "tag b"]
@@ -265,7 +265,7 @@ class TestOneRound:
         ended = converge(Things(plans(("a", "make")), make_a=[Refusal("It cannot be.")]))
         assert ended.result["changed"] is False
         assert ended.result["msg"] == (
-            "It cannot be. Nothing was changed. Not done: make a. Running again finishes the job."
+            "It cannot be. Nothing was changed. Not done: make a. Once that is mended, running again does the rest."
         )
 
     def test_a_sentence_of_aws_s_that_has_a_full_stop_gets_no_second_one(self) -> None:
@@ -291,7 +291,7 @@ class TestOneRound:
             tag_b=[Refusal("No.")],
         )
         assert converge(things).result["msg"] == (
-            "No. Done before or beside that: grant both. Not done: tag a; tag b. Running again finishes the job."
+            "No. Done before or beside that: grant both. Not done: tag a; tag b. Once that is mended, running again does the rest."
         )
 
     def test_units_are_applied_side_by_side_and_told_in_order(self) -> None:
@@ -349,7 +349,7 @@ class TestStages:
         assert things.calls == ["make a", "make b", "make c"]
         assert ended.result["msg"] == (
             f"b: {DENIED} Done before or beside that: make a; make c. "
-            "Not done: grant a; make b; grant b; delete d. Running again finishes the job."
+            "Not done: grant a; make b; grant b; delete d. Once that is mended, running again does the rest."
         )
 
     def test_what_could_not_even_be_read_stops_nothing(self) -> None:
@@ -458,7 +458,7 @@ class TestRounds:
         assert things.calls == ["restore a", "restore b"]
         assert ended.result["msg"] == (
             "It holds another key. It rotates. Done before or beside that: restore a; restore b. "
-            "Not done: tag a; delete c. Running again finishes the job."
+            "Not done: tag a; delete c. Once that is mended, running again does the rest."
         )
         assert ended.result["changed"] is True
 
@@ -473,7 +473,7 @@ class TestRounds:
         assert things.calls == ["make a"]
         assert ended.result["msg"] == (
             f"It holds another key. {'Done before or beside that: make a.' if done else 'Nothing was changed.'} "
-            "Not done: grant b. Running again finishes the job."
+            "Not done: grant b. Once that is mended, running again does the rest."
         )
 
     @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ class TestRounds:
         ended = converge(things)
         assert things.calls == ["make a"]
         assert ended.result["msg"] == (
-            f"{said} Nothing was changed. Not done: make a; tag a; grant b. Running again finishes the job."
+            f"{said} Nothing was changed. Not done: make a; tag a; grant b. Once that is mended, running again does the rest."
         )
 
     def test_nor_can_one_of_several_that_cannot_be_read_again_pass_for_done(self) -> None:
@@ -521,7 +521,7 @@ class TestRounds:
         things = Things(plans(("a", "grant")), plans(("a", "update")), grant_a=[WorldChanged()], update_a=[denied()])
         ended = converge(things)
         assert ended.result["msg"] == (
-            f"a: {DENIED} Nothing was changed. Not done: update a. Running again finishes the job."
+            f"a: {DENIED} Nothing was changed. Not done: update a. Once that is mended, running again does the rest."
         )
 
     def test_what_has_failed_is_not_taken_up_again_with_the_others_of_its_subject(self) -> None:
@@ -667,7 +667,7 @@ class TestReadBack:
         things = Things(written("grant"), grant_a=[None, denied()])
         ended = converge(things)
         assert ended.result["msg"] == (
-            f"a: {DENIED} Done before or beside that: grant a. Not done: grant a. Running again finishes the job."
+            f"a: {DENIED} Done before or beside that: grant a. Not done: grant a. Once that is mended, running again does the rest."
         )
 
     def test_only_what_has_been_written_is_read(self) -> None:

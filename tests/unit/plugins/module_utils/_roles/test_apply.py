@@ -190,14 +190,32 @@ class TestWritePolicy:
         assert changed(role.write_policy, **WRITE_POLICY) is False
         assert aws.writes == []
 
-    @pytest.mark.parametrize("code", ["LimitExceeded", "DeleteConflict"])
-    @pytest.mark.parametrize("call", ["iam.delete_policy_version", "iam.create_policy_version"])
+    @pytest.mark.parametrize(
+        ("call", "code"),
+        [
+            ("iam.delete_policy_version", "DeleteConflict"),
+            ("iam.create_policy_version", "DeleteConflict"),
+            ("iam.create_policy_version", "LimitExceeded"),
+        ],
+    )
     def test_is_overtaken_by_somebody_elses_version(self, aws: Any, role: Role, call: str, code: str) -> None:
         versions = [f"v{number}" for number in range(1, 6)]
-        aws.iam.add_policy("P", None, versions=dict.fromkeys(versions, DOCUMENT))
+        arn = aws.iam.add_policy("P", None, versions=dict.fromkeys(versions, DOCUMENT))
+
+        def somebody_else() -> None:
+            aws.iam.policies[arn]["versions"]["v6"] = THIRD_DOCUMENT
+
+        aws.meanwhile(call, somebody_else)
         aws.fails(call, code)
+        aws.meanwhile(call, somebody_else)
         assert changed(role.write_policy, **{**WRITE_POLICY, "seen": "v5"}) is False
         assert role.unit.after["policy_version"] is None
+
+    def test_a_limit_that_stays_is_not_somebody_else(self, aws: Any, role: Role) -> None:
+        aws.iam.add_policy("P", DOCUMENT)
+        aws.fails("iam.create_policy_version", "LimitExceeded")
+        with pytest.raises(ApiError):
+            role.write_policy(**{**WRITE_POLICY, "seen": "v1"})
 
     def test_goes_on_from_what_it_wrote_itself(self, aws: Any, role: Role) -> None:
         aws.iam.add_policy("P", DOCUMENT)

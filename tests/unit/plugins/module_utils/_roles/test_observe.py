@@ -34,7 +34,7 @@ def declared(**options: Any) -> DeclaredRole:
 
 @pytest.fixture
 def observer(aws: Any) -> Observer:
-    return Observer(aws.clients())
+    return Observer(aws.clients(), {})
 
 
 class TestSee:
@@ -79,12 +79,12 @@ def observing(observer: Observer, **options: Any) -> ObservedRole:
 
 class TestObserve:
     def test_nothing(self, aws: Any, observer: Observer) -> None:
-        assert observing(observer) == ObservedRole()
+        assert observing(observer) == ObservedRole(taken={"role": ""})
         assert observing(observer, state=ABSENT, purge_policies=True) == ObservedRole()
 
     def test_a_policy_that_is_left_over(self, aws: Any, observer: Observer) -> None:
         arn = aws.iam.add_policy(OWN, KEYS, tags={"a": "b"})
-        assert observing(observer) == ObservedRole(policy=Policy(arn, "v1", KEYS, {"a": "b"}))
+        assert observing(observer) == ObservedRole(policy=Policy(arn, "v1", KEYS, {"a": "b"}), taken={"role": ""})
 
     def test_the_newest_version_of_the_roles_own_policy(self, aws: Any, observer: Observer) -> None:
         arn = aws.iam.add_policy(OWN, None, versions={"v3": S3, "v7": KEYS})

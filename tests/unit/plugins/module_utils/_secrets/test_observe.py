@@ -234,7 +234,9 @@ def test_the_kms_key_of_what_is_to_be_deleted_does_not_matter(clients: Clients) 
     ("options", "told", "calls"),
     [
         ({}, {}, []),
-        ({"generate": True}, {}, []),
+        ({"generate": True}, {}, ["get_secret_value s"]),
+        ({"fingerprints": True}, {}, ["get_secret_value s"]),
+        ({"fingerprints": True, "state": ABSENT}, {}, []),
         ({"value": ONE}, {}, ["get_secret_value s"]),
         ({"value": ONE}, {"DeletedDate": "today"}, []),
         ({"value": ONE, "state": ABSENT}, {}, []),

@@ -29,7 +29,14 @@ HOME, AWAY = "us-west-2", "eu-west-1"
 KEY, OTHER_KEY = "1" * 32, "a" * 32
 ONE = keys.describe(KEY, "aes128")
 ARN = "arn:aws:secretsmanager:us-west-2:111122223333:secret:s-7g8H9i"
-COMMON = {"state": "present", "additional_regions": [], "tags": None, "purge_tags": True, "force_in_use": False}
+COMMON = {
+    "state": "present",
+    "additional_regions": [],
+    "tags": None,
+    "purge_tags": True,
+    "force_in_use": False,
+    "fingerprints": False,
+}
 
 
 def item(**options: Any) -> dict[str, Any]:
@@ -160,7 +167,7 @@ def test_stored_values_are_only_read_to_be_compared(options: dict[str, Any], nee
 
 NAME = "'{}' is not a valid name of a secret: Secrets Manager takes up to 512 letters, digits and /_+=.@- (the name, not the ARN)."
 NO_ALGORITHM = "The secret s has a value but no algorithm; name the algorithm so that the key's length can be checked."
-DAYS = "The secret s has recovery_window_in_days {}; Secrets Manager takes 7 to 30."
+DAYS = "The secret s has recovery_window_in_days {}; Secrets Manager takes 7 to 30. To delete it at once and for good, set force_delete_without_recovery: true."
 KMS_REGION = (
     "The secret s is to lie in {}, but its kms_key_id is an ARN of {}; "
     "give the key's alias, which may be the same in every Region."
@@ -221,6 +228,11 @@ KMS_REGION = (
         ({"fields": {"kms_key_id": "alias/video"}, "regions": [HOME, AWAY]}, []),
         ({"fields": {"kms_key_id": "arn:"}}, []),
         ({"fields": {"kms_key_id": ""}}, []),
+        ({"fields": {"description": "d" * 2048}}, []),
+        (
+            {"fields": {"description": "d" * 2049}},
+            ["The secret s has a description of 2049 characters; Secrets Manager takes 2048."],
+        ),
         ({"tags": {"k" * 128: "v" * 256}}, []),
         (
             {"tags": {"": "v"}},
@@ -307,7 +319,8 @@ def test_all_that_is_wrong_with_all_secrets_is_told_at_once() -> None:
             "without a prefix, JSON or quotation marks of its own.",
             "The value for the secret c is not a text: YAML reads digits without quotation marks as a number, which may have "
             "lost some of them; put the key in quotation marks.",
-            "The secret b has recovery_window_in_days 1; Secrets Manager takes 7 to 30.",
+            "The secret b has recovery_window_in_days 1; Secrets Manager takes 7 to 30. "
+            "To delete it at once and for good, set force_delete_without_recovery: true.",
             "The secret d has a value but no algorithm; name the algorithm so that the key's length can be checked.",
             OCCURS.format(2),
         ]

@@ -101,6 +101,7 @@ REPLICA = (
     "The secret s in us-west-2 is a replica of the one in eu-west-1, and Secrets Manager changes it only there; "
     "declare it there, without this Region."
 )
+NO_VALUE = "The secret s in us-west-2 has no value, so MediaConnect finds no key in it; give value or value_from, or generate: true."
 RESERVED = f"The secret s in us-west-2: the tag {STACK} begins with aws:, which AWS reserves."
 
 
@@ -143,7 +144,7 @@ CASES: list[tuple[dict[str, Any], str, list[str], list[str]]] = [
     # there is none: read, but there is no current version
     ({"value": ONE}, "0", [], ["put_value"]),
     ({"generate": True}, "0", [], ["put_value*"]),
-    ({}, "0", [], [""]),
+    ({}, "0", [NO_VALUE], [""]),
     # there is no secret
     ({}, "-", [MISSING.format(HOME)], ["create"]),
     ({"replace_value": True}, "-", [MISSING.format(HOME)], ["create"]),
@@ -330,6 +331,26 @@ def test_fields_of_a_new_secret(option: str, given: Any, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("observed", "said"),
+    [
+        (
+            {"replicas": [AWAY, "us-east-1"], "primary_region": HOME},
+            "The secret s in us-west-2 has replicas in eu-west-1, us-east-1, and Secrets Manager deletes it only without them; "
+            "remove the replicas first (aws secretsmanager remove-regions-from-replication).",
+        ),
+        (
+            {"primary_region": AWAY},
+            "The secret s in us-west-2 is a replica of the one in eu-west-1, and Secrets Manager removes it only there "
+            "(aws secretsmanager remove-regions-from-replication); leave this Region out.",
+        ),
+    ],
+)
+def test_absent_with_replicas(observed: dict[str, Any], said: str) -> None:
+    (unit,) = planned(declared(state=ABSENT, force_delete_without_recovery=True), there(**observed))
+    assert unit.refusals == [said]
+
+
+@pytest.mark.parametrize(
     ("options", "observed", "days"),
     [
         ({}, None, "nothing"),
@@ -340,7 +361,7 @@ def test_fields_of_a_new_secret(option: str, given: Any, expected: Any) -> None:
         ({}, {"deletion_scheduled": True}, "nothing"),
         ({"recovery_window_in_days": 7}, {"deletion_scheduled": True}, "nothing"),
         ({"force_delete_without_recovery": True}, {"deletion_scheduled": True}, None),
-        ({}, {"rotation_enabled": True, "primary_region": AWAY}, 30),
+        ({}, {"rotation_enabled": True, "primary_region": HOME}, 30),
     ],
 )
 def test_absent(options: dict[str, Any], observed: dict[str, Any] | None, days: Any) -> None:

@@ -37,6 +37,7 @@ COMMON = {
     "tags": None,
     "purge_tags": True,
     "force_in_use": False,
+    "fingerprints": False,
     "wait_timeout": 0,
 }
 
