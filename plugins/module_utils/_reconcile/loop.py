@@ -102,6 +102,7 @@ class _Application:
     def __init__(self, resource: Resource, units: Sequence[Unit]):
         self.resource, self.units = resource, units
         self.learned: dict[str, str] = {}
+        self._overtaken: set[str] = set()  # subjects of which a unit found the world changed before it did anything
 
     def run(self) -> None:
         """Apply all units. A unit stops at its first failure, and the run stops after a stage in which a unit failed.
@@ -129,6 +130,8 @@ class _Application:
             unit.replace_predictions(self.learned)
 
     def _carry_out(self, unit: Unit, stage: Stage) -> None:
+        if unit.subject in self._overtaken:
+            return  # it was planned together with what is to be planned anew
         for action in [action for action in unit.not_done if action.stage <= stage]:
             try:
                 self.resource.operations[action.operation](unit, **replaced(action.params, self.learned))
@@ -136,6 +139,8 @@ class _Application:
                 unit.stale = True
                 if change.done:
                     unit.done.append(action)
+                else:
+                    self._overtaken.add(unit.subject)
                 return
             except ApiError as error:
                 unit.failure, unit.lasting = f"{unit.label}: {error.sentence().rstrip('.')}.", not error.passing
@@ -152,6 +157,7 @@ class _Application:
             if not stale:
                 return
             renewed = self._renew(stale)
+            self._overtaken.clear()
             _warn(renewed)
             self._apply(stage, renewed)
         _give_up(unit for unit in self.units if unit.stale and not unit.failure)
@@ -190,6 +196,7 @@ class _Application:
             written = [unit for unit in written if unit.not_done and not unit.failure]
             if not written:
                 return
+            self._overtaken.clear()
             believed = [unit for unit in written if doubted.get(unit.key) == unit.not_done]
             doubted = {unit.key: unit.not_done for unit in written}
             _warn(believed)

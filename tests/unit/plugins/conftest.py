@@ -163,6 +163,7 @@ class Aws:
             get_caller_identity=lambda dummy: {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/u"}
         )
         self.calls: list[str] = []
+        self.called_in: list[tuple[str, str]] = []
         self.waits: list[tuple[str, dict[str, int]]] = []
         self.grants_take_tags = True
         self.before_write: Callable[[], Any] = lambda: None
@@ -175,6 +176,10 @@ class Aws:
     def writes(self) -> list[str]:
         """The calls that change something, in order."""
         return [call for call in self.calls if not call.split(".")[1].startswith(READS)]
+
+    def regions_of(self, call: str) -> list[str]:
+        """The Regions in which a call was made, in order."""
+        return [region for name, region in self.called_in if name == call]
 
     def meanwhile(self, call: str, *happens: Callable[[], Any] | None) -> None:
         """Let these happen, one before each of the next calls ("iam.create_role"); None is nothing."""
@@ -204,6 +209,7 @@ class Aws:
     def call(self, service: str, operation: str, region: str, **params: Any) -> Any:
         name = f"{service}.{operation}"
         self.calls.append(name)
+        self.called_in.append((name, region))
         if self._before.get(name):
             self._before[name].pop(0)()
         for failure in list(self._failing):
