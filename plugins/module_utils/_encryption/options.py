@@ -9,7 +9,7 @@ import re
 from typing import Any, Mapping
 
 from .._policy.documents import RESERVED_ROLE_NAME
-from .._reconcile.arn import iam_name, is_arn, parse_arn
+from .._reconcile.arn import ROLE_NAME, SECRET_NAME, iam_name, is_arn, parse_arn
 from .._reconcile.fields import Field, to_api
 
 STATIC_KEY = "static-key"
@@ -116,6 +116,14 @@ def _wrong_reference(encryption: Mapping[str, str], where: str, region: str) -> 
     if iam_name(role).lower() == RESERVED_ROLE_NAME:
         wrong.append(
             f"The {where} names the role {role}, whose name is reserved by MediaConnect; use another role, such as MediaConnect-ASM."
+        )
+    if role and not is_arn(role) and not ROLE_NAME.fullmatch(role):
+        wrong.append(
+            f"The {where} has a role that is neither an ARN nor a valid name; IAM takes up to 64 letters, digits and _+=,.@-."
+        )
+    if secret and not is_arn(secret) and not SECRET_NAME.fullmatch(secret):
+        wrong.append(
+            f"The {where} has a secret that is neither an ARN nor a valid name; Secrets Manager takes up to 512 letters, digits and /_+=.@-."
         )
     if is_arn(role):
         arn = parse_arn(role)

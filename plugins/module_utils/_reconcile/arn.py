@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.amazon.aws.plugins.module_utils.arn import parse_aws_arn
 
 # Stands in a predicted ARN for the part that only AWS can tell. In a policy, question marks match the six characters
 # that Secrets Manager adds to a secret's name.
 UNKNOWN = "??????"
+ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")  # CreateRole, RoleName
+SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")  # CreateSecret, Name
 
 
 def is_arn(text: str) -> bool:

@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Pattern
 
 from .._policy.documents import RESERVED_ROLE_NAME
-from .._reconcile.arn import iam_name, is_arn, parse_arn
+from .._reconcile.arn import ROLE_NAME, SECRET_NAME, iam_name, is_arn, parse_arn
 from .._reconcile.fields import Field, argument_spec, declared_values, options_of
 from .._reconcile.model import ABSENT, PRESENT, Refusal
 from .._reconcile.tags import declared_tags, tag_problems
 
 # IAM, RoleName and PolicyName: letters, digits and _+=,.@-, 64 and 128 at most.
-ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")
-SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 # A full ARN ends in a hyphen and six characters that Secrets Manager chose; question marks stand for them until they are known.
 SECRET_RESOURCE = re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-([A-Za-z0-9]{6}|\?{6})")
 ROLE_RESOURCE = re.compile(r"role(/|/[\x21-\x7e]+/)[^/]+")

@@ -9,14 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Sequence
 
+from .._reconcile.arn import SECRET_NAME
 from .._reconcile.fields import Field, argument_spec, declared_values, options_of
 from .._reconcile.model import ABSENT, PRESENT, Refusal, repeated
 from .._reconcile.tags import declared_tags, tag_problems
 from .keys import ALGORITHMS, Keyring, Value
 from .returned import Returned
 
-# CreateSecret, Name: "ASCII letters, numbers, and the characters /_+=.@-", 512 at most.
-NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 KMS_ARN = re.compile(r"arn:[^:]+:kms:(?P<region>[^:]+):")
 MAX_DESCRIPTION = 2048  # CreateSecret, Description
 ACCOUNT_KEY = "alias/aws/secretsmanager"
@@ -211,7 +210,7 @@ def _wrong_source(secret: DeclaredSecret) -> list[str]:
 
 def _misdeclared(secret: DeclaredSecret) -> list[str]:
     wrong = []
-    if not NAME.fullmatch(secret.name):
+    if not SECRET_NAME.fullmatch(secret.name):
         wrong.append(
             f"'{secret.name}' is not a valid name of a secret: Secrets Manager takes up to 512 letters, digits and /_+=.@- "
             "(the name, not the ARN)."

@@ -109,8 +109,13 @@ NOT_A_ROLE = "which is not the ARN of an IAM role; give the role's name or ARN."
 NOT_A_SECRET = "which is not the ARN of a secret; give the secret's name or ARN."
 RESERVED = "whose name is reserved by MediaConnect; use another role, such as MediaConnect-ASM."
 VECTOR = f"The {E} has a constant_initialization_vector that is not 32 hexadecimal digits (16 bytes); correct it."
+NO_ROLE = f"The {E} has a role that is neither an ARN nor a valid name; IAM takes up to 64 letters, digits and _+=,.@-."
+NO_SECRET = f"The {E} has a secret that is neither an ARN nor a valid name; Secrets Manager takes up to 512 letters, digits and /_+=.@-."
 # What is declared, and each sentence.
 PROBLEMS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a role that is none": ({**STATIC, "role": "some:role"}, [NO_ROLE]),
+    "a role with a path": ({**STATIC, "role": "media/R"}, [NO_ROLE]),
+    "a secret that is none": ({**STATIC, "secret": "curling Final 2026"}, [NO_SECRET]),
     **{
         f"{field} with a static key": (
             {**STATIC, field: "1" * 32},
