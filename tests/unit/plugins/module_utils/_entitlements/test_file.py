@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import file
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.file import declared_flows
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import DeclaredFlow
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal
@@ -93,40 +95,81 @@ PARSER = "cannot be understood: "
 NO_LIST = "does not hold a list of flows; give a list, or a mapping with one of flows, entitlements_flows."
 NO_TEXT = "cannot be read: it is not a UTF-8 text."
 BAD_OPTIONS = "is not as it should be: "
+TOO_DEEP = "cannot be understood: it is nested too deeply."
+FEE = '[{"flow": "G", "entitlements": [{"name": "E", "data_transfer_subscriber_fee_percent": %s}]}]'
+NO_FEE = f"{BAD_OPTIONS}flows, item 1, entitlements, item 1, data_transfer_subscriber_fee_percent must be a whole number, but is "
+BOMB = "\n".join(f"- &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 20))
+MERGES = "\n".join(f"- &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 9)}], b{level}: 1}}" for level in range(1, 20))
+TOO_MUCH = f"{PARSER}its aliases, written out, amount to more than 5000000 values."
+KEY = "0f" * 16
+
+
+def no_json(line: int, column: int) -> str:
+    return f"{PARSER}line {line}, column {column} is not valid JSON."
+
+
+def no_yaml(line: int, column: int) -> str:
+    return f"{PARSER}line {line}, column {column} is not valid YAML."
+
+
 # The file's name, its content, and the sentence; where that does not end, somebody else's words follow.
 BAD: dict[str, tuple[str, bytes, str]] = {
-    "empty JSON": ("f.json", b"", f"{PARSER}Expecting value: line 1 column 1 (char 0)."),
+    "empty JSON": ("f.json", b"", no_json(1, 1)),
     "empty YAML": ("f.yml", b"", NO_LIST),
-    "no JSON": ("f.json", b"- flow: Game\n", PARSER),
-    "half JSON": ("f.json", b'[{"flow": "Game"', PARSER),
-    "JSON as another program marks it": ("f.json", b"\xef\xbb\xbf[]", PARSER),
-    "deep JSON": ("f.json", b"[" * 200_000, "cannot be understood: it is nested too deeply."),
-    "infinite fee": (
+    "no JSON": ("f.json", b"- flow: Game\n", no_json(1, 1)),
+    "half JSON": ("f.json", b'[{"flow": "Game"', no_json(1, 17)),
+    "deep JSON": ("f.json", b"[" * 200_000, TOO_DEEP),
+    "deep YAML": ("f.yml", b"[" * 200_000, TOO_DEEP),
+    "deep YAML that ends": ("f.yml", b"[" * 20_000 + b"]" * 20_000, TOO_DEEP),
+    "a number without end": ("f.json", b"1" * 5000, f"{PARSER}it has a number of too many digits."),
+    "a number without end in YAML": ("f.yml", b"- flow: " + b"1" * 5000, no_yaml(1, 9)),
+    "an option twice in JSON": (
         "f.json",
-        b'[{"flow": "G", "entitlements": [{"name": "E", "data_transfer_subscriber_fee_percent": Infinity}]}]',
-        BAD_OPTIONS,
+        b'[{"flow": "G", "flow": "H"}]',
+        f"{PARSER}a mapping has the option flow twice; keep one of them.",
     ),
-    "no number for a fee": (
+    "a key twice in JSON": (
         "f.json",
-        b'[{"flow": "G", "entitlements": [{"name": "E", "data_transfer_subscriber_fee_percent": NaN}]}]',
-        BAD_OPTIONS,
+        f'[{{"flow": "G", "{KEY}": 1, "{KEY}": 2}}]'.encode(),
+        f"{PARSER}a mapping has the same name twice; keep one of them.",
     ),
-    "no YAML": ("f.yml", b"- flow: [Game\n", f"{PARSER}while parsing a flow sequence in "),
-    "tabs": ("f.yml", b"- flow: Game\n\tentitlements: []\n", PARSER),
-    "two documents": ("f.yml", b"[]\n---\n[]\n", PARSER),
-    "unknown alias": ("f.yml", b"- *flow\n", PARSER),
+    "an option twice in YAML": (
+        "f.yml",
+        b"- flow: G\n  entitlements:\n    - name: E\n      name: F\n",
+        f"{PARSER}line 4, column 7: the mapping has the option name twice; keep one of them.",
+    ),
+    "a key twice in YAML": (
+        "f.yml",
+        f"- flow: G\n  {KEY}: 1\n  '{KEY}': 1\n".encode(),
+        f"{PARSER}line 3, column 3: the mapping has the same name twice; keep one of them.",
+    ),
+    "both lists": (
+        "f.json",
+        b'{"flows": [], "entitlements_flows": []}',
+        "has both flows and entitlements_flows; give one of them.",
+    ),
+    "a bomb": ("f.yml", f"- &a0 [x]\n{BOMB}\n".encode(), TOO_MUCH),
+    "a bomb of merges": ("f.yml", f"- &a0 {{b: 1}}\n{MERGES}\n".encode(), TOO_MUCH),
+    "true as a fee": ("f.json", (FEE % "true").encode(), f"{NO_FEE}true or false."),
+    "a part of a fee": ("f.json", (FEE % "1.5").encode(), f"{NO_FEE}a number."),
+    "infinite fee": ("f.json", (FEE % "Infinity").encode(), f"{NO_FEE}a number."),
+    "no number for a fee": ("f.json", (FEE % "NaN").encode(), f"{NO_FEE}a number."),
+    "no YAML": ("f.yml", b"- flow: [Game\n", no_yaml(2, 1)),
+    "tabs": ("f.yml", b"- flow: Game\n\tentitlements: []\n", no_yaml(2, 1)),
+    "two documents": ("f.yml", b"[]\n---\n[]\n", no_yaml(2, 1)),
+    "unknown alias": ("f.yml", b"- *flow\n", no_yaml(1, 3)),
     "an alias in itself": (
         "f.yml",
         b"- &a {flow: Game, entitlements: [{name: E, tags: *a}]}\n",
-        BAD_OPTIONS,
+        f"{PARSER}the alias at line 1, column 50 stands for what it is part of.",
     ),
-    "a mapping as a key": ("f.yml", b"- ? {a: b}\n  : c\n", PARSER),
-    "a tag of Ansible": ("f.yml", b"- flow: !vault x\n", PARSER),
-    "a Python object": ("f.yml", b"!!python/object/apply:os.getcwd []\n", PARSER),
-    "a time that is none": ("f.yml", b"- flow: !!timestamp soon\n", PARSER),
-    "an empty number": ("f.yml", b"- flow: !!int ''\n", PARSER),
-    "a date that is none": ("f.yml", b"- flow: 2018-13-45\n", PARSER),
-    "control characters": ("f.yml", b"- flow: \x00\x01\n", PARSER),
+    "a mapping as a key": ("f.yml", b"- ? {a: b}\n  : c\n", no_yaml(1, 5)),
+    "a tag of Ansible": ("f.yml", b"- flow: !vault x\n", no_yaml(1, 9)),
+    "a Python object": ("f.yml", b"!!python/object/apply:os.getcwd []\n", no_yaml(1, 1)),
+    "a time that is none": ("f.yml", b"- flow: !!timestamp soon\n", no_yaml(1, 9)),
+    "an empty number": ("f.yml", b"- flow: !!int ''\n", no_yaml(1, 9)),
+    "a date that is none": ("f.yml", b"- flow: 2018-13-45\n", no_yaml(1, 9)),
+    "control characters": ("f.yml", b"- flow: \x00\x01\n", f"{PARSER}it has a character that YAML does not allow."),
     "Latin 1": ("f.yml", "- flow: Zürich\n".encode("latin-1"), NO_TEXT),
     "binary": ("f.json", bytes(range(256)), NO_TEXT),
     "vaulted": ("f.yml", b"$ANSIBLE_VAULT;1.1;AES256\n6134\n", NO_LIST),
@@ -178,11 +221,92 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert "flows, item 2 has the option purge" in message
 
 
+def test_not_everything_is_told_of_a_file_in_which_everything_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps(["Game"] * 1000))
+    message = refusal(path)
+    assert "flows, item 20 must be" in message
+    assert message.endswith(" 980 more things are wrong.")
+
+
+@pytest.mark.parametrize(
+    "content", ["%s", "- flow: [%s", "- %s: 1\n  %s: 1\n", "- !!int %s", "[{%s", "- {flow: '%s}", "- *%s"]
+)
+@pytest.mark.parametrize("name", ["f.json", "f.yml"])
+def test_a_key_in_a_file_that_is_not_understood_is_not_repeated(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content.replace("%s", f"k{KEY}"))
+    assert KEY not in refusal(path)
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     none = tmp_path / "none.json"
     assert refusal(none) == f"The file {none} cannot be read: No such file or directory."
-    assert refusal(tmp_path) == f"The file {tmp_path} cannot be read: Is a directory."
-    assert refusal("a\0b") == "The file 'a\\x00b' cannot be read: embedded null byte."
+    assert refusal("a\0b") == "The file 'a\\x00b' cannot be read: a path cannot have a NUL in it."
+
+
+def test_what_is_not_a_regular_file_is_not_opened(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe.json", tmp_path / "link.yml"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (tmp_path, pipe, link, "/dev/zero"):
+        assert (
+            refusal(path) == f"The file {path} cannot be read: it is not a regular file; give one that is JSON or YAML."
+        )
+
+
+def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "f.json").write_text(json.dumps(FLOWS))
+    (tmp_path / "link.json").symlink_to("f.json")
+    assert len(read(tmp_path / "link.json")) == 2
+
+
+def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f.json"
+    path.write_text("[]        ")
+    monkeypatch.setattr(file, "MAX_BYTES", 10)
+    assert read(path) == []
+    monkeypatch.setattr(file, "MAX_BYTES", 9)
+    assert refusal(path) == f"The file {path} cannot be read: it has more than 9 bytes; divide it."
+
+
+@pytest.mark.parametrize(("name", "dump"), [("f.json", json.dumps), ("f.yml", yaml.safe_dump)])
+def test_a_file_as_other_programs_mark_it(tmp_path: Path, name: str, dump: Any) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xef\xbb\xbf" + dump(FLOWS).encode())
+    assert [flow.flow for flow in read(path)] == ["Game", "Show"]
+
+
+def test_merged_mappings_may_be_overridden(tmp_path: Path) -> None:
+    path = tmp_path / "f.yml"
+    path.write_text(
+        """
+        - flow: Game
+          entitlements:
+            - &e {name: E, subscribers: ["444455556666"], description: D}
+            - {<<: *e, name: F, <<: {description: G}}
+        """
+    )
+    assert [entitlement.name for entitlement in read(path)[0].entitlements] == ["E", "F"]
+
+
+def test_aliases_in_a_large_estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of 1,000 flows with 50 entitlements each, which share whatever can be shared."""
+    monkeypatch.setattr(file, "MAX_BY_ALIASES", file.MAX_BY_ALIASES // 10)
+    path = tmp_path / "f.yml"
+    entitlements = [
+        f"- {{name: E{number}, subscribers: *s, encryption: *e, description: D, entitlement_status: ENABLED, tags: *t}}"
+        for number in range(50)
+    ]
+    shared = [
+        "&s ['444455556666', '777788889999']",
+        "&e {key_type: static-key, role: R, secret: s, algorithm: aes256}",
+        "&t {a: 1, b: 2, c: 3}",
+        "&all\n" + "\n".join(f"    {line}" for line in entitlements),
+    ]
+    flows = "\n".join(f"- {{flow: F{number}, entitlements: *all}}" for number in range(100))
+    path.write_text("shared:\n" + "\n".join(f"  - {one}" for one in shared) + "\nflows:\n" + flows)
+    assert sum(len(flow.entitlements) for flow in read(path)) == 5_000
 
 
 def test_yaml_without_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +324,10 @@ def test_yaml_without_libyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
     assert [flow.flow for flow in read(path)] == ["Game", "Show"]
+    for name, content, said in BAD.values():
+        if name == "f.yml" and content and said != NO_LIST:
+            path.write_bytes(content)
+            assert "understood" in refusal(path) or said == NO_TEXT
 
 
 @pytest.mark.parametrize(("flows", "names"), [(None, []), ([], []), (["Game", "Show"], ["Game", "Show"])])
