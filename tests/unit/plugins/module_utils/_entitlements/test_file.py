@@ -17,7 +17,7 @@ import yaml
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements import file
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.file import declared_flows
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import DeclaredFlow
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._entitlements.options import DeclaredFlow, from_api
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal
 
 FLOWS = [
@@ -92,7 +92,7 @@ def test_an_empty_list_is_no_flow(tmp_path: Path) -> None:
 
 
 PARSER = "cannot be understood: "
-NO_LIST = "does not hold a list of flows; give a list, or a mapping with one of flows, entitlements_flows."
+NO_LIST = "does not hold a list of flows; give a list, a mapping with one of flows, entitlements_flows, or one flow with its flow_arn."
 NO_TEXT = "cannot be read: it is not a UTF-8 text."
 BAD_OPTIONS = "is not as it should be: "
 TOO_DEEP = "cannot be understood: it is nested too deeply."
@@ -328,6 +328,187 @@ def test_yaml_without_libyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         if name == "f.yml" and content and said != NO_LIST:
             path.write_bytes(content)
             assert "understood" in refusal(path) or said == NO_TEXT
+
+
+ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:Game"
+ROLE_ARN = "arn:aws:iam::111122223333:role/R"
+SECRET_ARN = "arn:aws:secretsmanager:us-west-2:111122223333:secret:s-7g8H9i"
+E_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:entitlement:1-11aa22bb11aa22bb-3333cccc4444:E"
+DECLARED = [
+    {
+        "flow": ARN,
+        "entitlements": [
+            {
+                "name": "E",
+                "subscribers": ["444455556666"],
+                "description": "D",
+                "data_transfer_subscriber_fee_percent": 15,
+                "entitlement_status": "DISABLED",
+                "encryption": {"algorithm": "aes256", "role": ROLE_ARN, "secret": SECRET_ARN},
+            },
+            {
+                "name": "S",
+                "encryption": {
+                    "key_type": "speke",
+                    "role": ROLE_ARN,
+                    "resource_id": "r",
+                    "device_id": "d",
+                    "url": "https://x",
+                    "region": "us-west-2",
+                    "constant_initialization_vector": "0" * 32,
+                },
+            },
+        ],
+    }
+]
+GRANTED = [
+    {
+        "Name": "E",
+        "Subscribers": ["444455556666"],
+        "Description": "D",
+        "DataTransferSubscriberFeePercent": 15,
+        "EntitlementStatus": "DISABLED",
+        "Encryption": {"Algorithm": "aes256", "KeyType": "static-key", "RoleArn": ROLE_ARN, "SecretArn": SECRET_ARN},
+    },
+    {
+        "Name": "S",
+        "Encryption": {
+            "KeyType": "speke",
+            "RoleArn": ROLE_ARN,
+            "ResourceId": "r",
+            "DeviceId": "d",
+            "Url": "https://x",
+            "Region": "us-west-2",
+            "ConstantInitializationVector": "0" * 32,
+        },
+    },
+]
+TOLD = [{**one, "EntitlementArn": E_ARN} for one in GRANTED]
+FLOW = {
+    "FlowArn": ARN,
+    "Name": "Game",
+    "Status": "ACTIVE",
+    "AvailabilityZone": "us-west-2a",
+    "Source": {},
+    "Outputs": [],
+}
+SAMPLES: dict[str, Any] = {
+    "what grant-flow-entitlements takes": {"FlowArn": ARN, "Entitlements": GRANTED},
+    "a list of them": [{"FlowArn": ARN, "Entitlements": GRANTED}],
+    "what it answers": {"FlowArn": ARN, "Entitlements": TOLD},
+    "what describe-flow answers": {"Flow": {**FLOW, "Entitlements": TOLD}, "Messages": {"Errors": []}},
+    "a list of such answers": [{"Flow": {**FLOW, "Entitlements": TOLD}}],
+    "what the API calls a flow": {**FLOW, "Entitlements": TOLD},
+    "entitlements as the API has them": {"flows": [{"flow": ARN, "Entitlements": GRANTED}]},
+    "one flow as it is declared": DECLARED[0],
+    "what is null": [{**FLOW, "Entitlements": [{**one, "EntitlementTags": None} for one in TOLD]}],
+}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize(("name", "dump"), [("f.json", json.dumps), ("f.yml", yaml.safe_dump)])
+def test_what_the_aws_cli_takes_and_tells(tmp_path: Path, sample: str, name: str, dump: Any) -> None:
+    declared, path = tmp_path / "declared.json", tmp_path / name
+    declared.write_text(json.dumps(DECLARED))
+    path.write_text(dump(SAMPLES[sample]))
+    assert read(path) == read(declared)
+
+
+def results(*actions: str) -> list[dict[str, Any]]:
+    """What the module entitlements returns for the flow of the samples."""
+    entitlements = [
+        {**from_api(one), "tags": {"a": "b"}, "in_use": True, "removed_subscribers": ["1"], "action": action}
+        for one, action in zip(TOLD, actions, strict=True)
+    ]
+    return [{"flow_arn": ARN, "flow_name": "Game", "region": "us-west-2", "entitlements": entitlements}]
+
+
+def facts() -> list[dict[str, Any]]:
+    """What the module flow_info returns for it, with its tags."""
+    (result,) = results("unchanged", "unchanged")
+    told = {"name": "Game", "status": "ACTIVE", "sources": [], "outputs": [], "messages": [], "tags": {"c": "d"}}
+    entitlements = [
+        {name: value for name, value in one.items() if name not in ("removed_subscribers", "action")}
+        for one in result["entitlements"]
+    ]
+    return [{"flow_arn": ARN, "region": "us-west-2", **told, "entitlements": entitlements}]
+
+
+@pytest.mark.parametrize("returned", [results("granted", "unchanged"), results("updated", "failed"), facts()])
+def test_what_modules_return(tmp_path: Path, returned: list[dict[str, Any]]) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"changed": True, "flows": returned, "counts": {}, "handover": []}))
+    (flow,) = read(path)
+    assert flow.flow == ARN
+    for entitlement, told in zip(flow.entitlements, TOLD, strict=True):
+        assert entitlement.state == "present"
+        assert entitlement.tags == {"a": "b"}
+        observed = from_api(told)
+        assert {**entitlement.fields, "encryption": entitlement.encryption, "entitlement_arn": E_ARN} == observed
+
+
+def test_a_result_that_tells_what_is_gone_declares_that_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    (result,) = results("revoked", "replaced")
+    result["entitlements"] += [{"name": "A", "action": "unchanged"}, {"name": "B", "action": "failed"}]
+    path.write_text(json.dumps([result]))
+    states = {entitlement.name: entitlement.state for entitlement in read(path)[0].entitlements}
+    assert states == {"E": "absent", "S": "present", "A": "absent", "B": "present"}
+
+
+@pytest.mark.parametrize(
+    ("item", "flow"),
+    [
+        ({"flow_name": "Game", "region": "us-west-2"}, "Game"),
+        ({"name": "Game", "status": "ACTIVE"}, "Game"),
+        ({"Name": "Game"}, "Game"),
+        ({"Name": "Other", "FlowArn": ARN}, ARN),
+        ({"Name": "Game", "FlowArn": None}, "Game"),
+    ],
+)
+def test_a_flow_is_named_by_what_is_told_of_it(tmp_path: Path, item: dict[str, Any], flow: str) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps([item]))
+    assert [one.flow for one in read(path)] == [flow]
+
+
+SIMILAR: dict[str, tuple[dict[str, Any], str]] = {
+    "two names of a flow": ({"flow": "G", "FlowArn": ARN}, "flows, item 1 has flow under two names; keep one of them."),
+    "two names of an option": (
+        {"flow": "G", "entitlements": [{"name": "E"}, {"name": "F", "Name": "F"}]},
+        "flows, item 1, entitlements, item 2 has name under two names; keep one of them.",
+    ),
+    "two names of an encryption's role": (
+        {"flow": "G", "entitlements": [{"name": "E", "encryption": {"role": "R", "role_arn": ROLE_ARN}}]},
+        "flows, item 1, entitlements, item 1, encryption has role under two names; keep one of them.",
+    ),
+    # Whoever writes flow has not read it anywhere, and could believe that it does something.
+    "a region that is meant": ({"flow": "G", "region": "eu-west-1"}, "flows, item 1 has an option that does not exist"),
+    "a name of the API with a slip": (
+        {"FlowArn": ARN, "Entitlements": [{"Name": "E", "Subscriber": []}]},
+        "flows, item 1, entitlements, item 1 has the option Subscriber, which does not exist; subscribers is ",
+    ),
+    "no name of the API": ({"FlowArn": ARN, "Purge": True}, "flows, item 1 has the option Purge, which does not exist"),
+    "more than an answer": ({"Flow": {"FlowArn": ARN}, "purge_entitlements": True}, "flows, item 1"),
+    "a list for encryption": (
+        {"FlowArn": ARN, "Entitlements": [{"Name": "E", "Encryption": [{"Algorithm": "aes256"}]}]},
+        "flows, item 1, entitlements, item 1, encryption must be a dictionary, but is a list",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SIMILAR)
+def test_what_only_resembles_it(tmp_path: Path, case: str) -> None:
+    item, said = SIMILAR[case]
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps([item]))
+    assert refusal(path).startswith(f"The file {path} {BAD_OPTIONS}{said}")
+
+
+def test_a_name_that_is_null_is_no_option(tmp_path: Path) -> None:
+    path = tmp_path / "f.yml"
+    path.write_text("- {flow: Game, null: 1, no: 2}\n")
+    assert "two names" not in refusal(path)
 
 
 @pytest.mark.parametrize(("flows", "names"), [(None, []), ([], []), (["Game", "Show"], ["Game", "Show"])])
