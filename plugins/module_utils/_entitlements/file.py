@@ -222,12 +222,12 @@ def _loader(yaml: Any) -> Any:
 
     It uses libyaml where that is there, but never libyaml's own composer, which deep nesting makes crash.
     """
-    parser = (yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser)
+    parser: tuple[Any, ...] = (yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser)
     if yaml.__with_libyaml__:
         parser = (yaml.cyaml.CParser,)
-    rest = (yaml.composer.Composer, yaml.constructor.SafeConstructor, yaml.resolver.Resolver)
+    rest: tuple[Any, ...] = (yaml.composer.Composer, yaml.constructor.SafeConstructor, yaml.resolver.Resolver)
 
-    class Loader(rest[0], *parser, *rest[1:]):  # type: ignore[misc]
+    class Loader(rest[0], *parser, *rest[1:]):  # type: ignore[misc, valid-type]
         """mark: where the scalar is that was read last."""
 
         def __init__(self, text: str):
