@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,15 @@ class FilesUnit(Unit):
 
 def refuse_unusable(directory: str) -> None:
     """Raise Refusal, before anything else is looked at, if nothing could be written to the directory."""
-    if not Path(directory).is_dir():
+    try:
+        mode = Path(directory).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # there is none, or the path has a NUL in it
+        mode = 0
+    except OSError as error:  # a directory above that is closed, a name that is too long
+        raise Refusal(
+            f"The handover_dir {directory} cannot be looked at: {error.strerror}; change that or give another."
+        ) from error
+    if not stat.S_ISDIR(mode):
         raise Refusal(f"The handover_dir {directory} is not a directory on this host; create it first.")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise Refusal(f"The handover_dir {directory} cannot be written to; change its permissions or give another.")
@@ -71,11 +80,22 @@ def _problems(path: Path) -> list[str]:
         return [f"The hand-over file {path} cannot be written, since there is something else of that name; remove it."]
     if path.exists() and not os.access(path, os.R_OK | os.W_OK):
         return [f"The hand-over file {path} cannot be written to; change its permissions or remove it."]
+    if path.exists() and not _replaceable(path):
+        return [
+            f"The hand-over file {path} belongs to somebody else, who alone can replace it there; give another handover_dir."
+        ]
     return []
 
 
+def _replaceable(path: Path) -> bool:
+    """Whether the directory lets a file be replaced: in a sticky one, such as /tmp, only the owner of either can do it."""
+    folder, user = path.parent.stat(), os.geteuid()
+    return not folder.st_mode & stat.S_ISVTX or user in (0, folder.st_uid, path.stat().st_uid)
+
+
 def _differs(path: Path, text: str) -> bool:
-    return not path.is_file() or path.read_bytes() != text.encode()
+    content = text.encode()
+    return not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content
 
 
 def _replace(path: Path, text: str) -> None:

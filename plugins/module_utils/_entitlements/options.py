@@ -51,16 +51,24 @@ ENTITLEMENT = (
         member="EntitlementStatus",
         default="ENABLED",
     ),
-    Field("encryption", {"type": "dict", "options": argument_spec(ENCRYPTION)}),
-    Field("tags", {"type": "dict", "aliases": ["resource_tags"]}),
+    Field("encryption", {"type": "dict", "options": argument_spec(ENCRYPTION)}, read_as=("Encryption",)),
+    Field("tags", {"type": "dict", "aliases": ["resource_tags"]}, read_as=("EntitlementTags",)),
 )
 FLOW = (
-    Field("flow", {"type": "str", "required": True, "aliases": ["flow_arn"]}),
+    Field("flow", {"type": "str", "required": True, "aliases": ["flow_arn"]}, read_as=("FlowArn",)),
     Field("purge_entitlements", {"type": "bool"}),
     Field(
         "entitlements",
         {"type": "list", "elements": "dict", "default": [], "options": argument_spec(ENTITLEMENT)},
+        read_as=("Entitlements",),
     ),
+)
+# What the modules and the API tell of an entitlement and of a flow besides its options.
+TOLD_OF_ENTITLEMENT = ("entitlement_arn", "in_use", "removed_subscribers", "action")
+TOLD_OF_FLOW = (
+    *("flow_name", "name", "description", "region", "availability_zone", "status", "messages", "tags", "egress_ip"),
+    *("source", "sources", "source_failover_config", "source_monitoring_config", "outputs", "vpc_interfaces"),
+    *("maintenance", "media_streams", "flow_size", "ndi_config", "encoding_config"),
 )
 # The options that every module which grants entitlements has.
 TASK: dict[str, Any] = {

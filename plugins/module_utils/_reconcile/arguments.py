@@ -21,9 +21,18 @@ KEY_DIGITS = re.compile(r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})") 
 # Options that take what looks like a key. The vector is not secret; what value holds is checked with its algorithm.
 NOT_CHECKED_FOR_KEYS = ("constant_initialization_vector", "value")
 BELONGS = "A key belongs in the value of a secret, or where value_from points to."
+
+
+def _whole_number(value: Any) -> int:
+    """What ansible-core takes for a whole number, except true and false, which it takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise TypeError
+    return check_type_int(value)
+
+
 CONVERSIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "bool": ("true or false", check_type_bool),
-    "int": ("a whole number", check_type_int),
+    "int": ("a whole number", _whole_number),
     "list": ("a list", check_type_list),
     "dict": ("a dictionary", check_type_dict),
 }

@@ -26,6 +26,7 @@ class Field:
     default: AWS's own default, for when an answer leaves it out.
     form: brings a value into the form that is compared and returned.
     returned_as: its name in results, if that differs from the option's.
+    read_as: its names in the API's JSON where member, which is for requests and answers that are made of the table, is empty.
     """
 
     option: str
@@ -35,6 +36,7 @@ class Field:
     default: Any = None
     form: Callable[[Any], Any] = as_it_is
     returned_as: str = ""
+    read_as: Sequence[str] = ()
 
     @property
     def result(self) -> str:
@@ -48,6 +50,17 @@ Table = Sequence[Field]
 def argument_spec(table: Table) -> dict[str, Mapping[str, Any]]:
     """What AnsibleModule takes."""
     return {row.option: row.spec for row in table}
+
+
+def spellings(table: Table) -> dict[str, str]:
+    """The option that a name stands for in a file: its own name, an alias, or its name in the API's JSON."""
+    names = {row.option: (row.option, *row.spec.get("aliases", ()), row.member, *row.read_as) for row in table}
+    return {name: option for option, several in names.items() for name in several if name}
+
+
+def api_name(name: str) -> str:
+    """A name in the API's spelling: FlowArn for flow_arn."""
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def declared_values(table: Table, item: Mapping[str, Any]) -> dict[str, Any]:

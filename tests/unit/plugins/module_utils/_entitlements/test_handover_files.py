@@ -104,6 +104,22 @@ class TestPlan:
         ]
         assert asked == [(path, os.R_OK | os.W_OK)]
 
+    @pytest.mark.parametrize(
+        ("folder_mode", "user", "refused"),
+        [(0o1777, "other", True), (0o1777, "owner", False), (0o1777, "root", False), (0o777, "other", False)],
+    )
+    def test_a_file_of_somebody_else_in_a_sticky_directory_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder_mode: int, user: str, refused: bool
+    ) -> None:
+        path = tmp_path / "a.json"
+        path.write_text("old")
+        tmp_path.chmod(folder_mode)
+        owner = path.stat().st_uid
+        monkeypatch.setattr(handover_files.os, "access", lambda *arguments: True)
+        monkeypatch.setattr(handover_files.os, "geteuid", lambda: {"owner": owner, "other": owner + 1, "root": 0}[user])
+        sentence = f"The hand-over file {path} belongs to somebody else, who alone can replace it there; give another handover_dir."
+        assert plan_files(str(tmp_path), {"a.json": ""}).refusals == ([sentence] if refused else [])
+
 
 class TestWrite:
     def test_each_whole_and_nothing_else_is_left_there(self, tmp_path: Path) -> None:
@@ -187,7 +203,7 @@ class TestDirectory:
 
     def test_that_is_none(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        for name in ("none", "file"):
+        for name in ("none", "file", "file/none", "a\0b"):
             with pytest.raises(Refusal) as refused:
                 refuse_unusable(str(tmp_path / name))
             assert str(refused.value) == (
@@ -203,3 +219,17 @@ class TestDirectory:
             f"The handover_dir {tmp_path} cannot be written to; change its permissions or give another."
         )
         assert asked == [(str(tmp_path), os.W_OK | os.X_OK)]
+
+    def test_that_cannot_be_looked_at(self, tmp_path: Path) -> None:
+        directory = tmp_path / ("long" * 100)
+        with pytest.raises(Refusal) as refused:
+            refuse_unusable(str(directory))
+        assert str(refused.value) == (
+            f"The handover_dir {directory} cannot be looked at: File name too long; change that or give another."
+        )
+
+    def test_that_is_a_link_to_one(self, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "link").symlink_to("folder")
+        refuse_unusable(str(tmp_path / "link"))
+        assert write(tmp_path / "link").paths == [str(tmp_path / "link" / name) for name in ("a.json", "b.md")]

@@ -77,6 +77,7 @@ def test_what_looks_like_a_key(value: Any, expected: bool) -> None:
             ["secrets, item 1, generate must be true or false, but is a list."],
         ),
         ({"secrets": [], "wait_timeout": "soon"}, ["wait_timeout must be a whole number, but is a text."]),
+        ({"secrets": [], "wait_timeout": True}, ["wait_timeout must be a whole number, but is true or false."]),
         ({"secrets": [], "wait_timeout": 1.5}, ["wait_timeout must be a whole number, but is a number."]),
         ({"secrets": [], "wait_timeout": float("inf")}, ["wait_timeout must be a whole number, but is a number."]),
         ({"secrets": [{"name": ["s"]}]}, ["secrets, item 1, name must be a text, but is a list."]),

@@ -12,12 +12,14 @@ import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import (
     Field,
+    api_name,
     argument_spec,
     declared_values,
     defaults,
     differing,
     from_api,
     options_of,
+    spellings,
     to_api,
 )
 
@@ -132,3 +134,20 @@ def test_options_that_steer_what_is_done() -> None:
 
 def test_a_field_is_called_in_results_as_its_option_or_by_another_name() -> None:
     assert [row.result for row in TABLE] == ["name", "description", "path", "fee", "members", "boundary_arn", "force"]
+
+
+def test_an_option_has_its_own_name_its_aliases_and_those_of_the_api() -> None:
+    table = (
+        Field("role", {"type": "str", "aliases": ["role_arn"]}, member="RoleArn"),
+        Field("tags", {"type": "dict"}, read_as=("Tags", "RoleTags")),
+        Field("force", {"type": "bool"}),
+    )
+    assert spellings(table) == {
+        **dict.fromkeys(("role", "role_arn", "RoleArn"), "role"),
+        **dict.fromkeys(("tags", "Tags", "RoleTags"), "tags"),
+        "force": "force",
+    }
+
+
+def test_the_api_s_spelling() -> None:
+    assert [api_name(name) for name in ("url", "flow_arn", "egress_ip")] == ["Url", "FlowArn", "EgressIp"]
