@@ -65,7 +65,9 @@ def _from_file(path: str) -> list[dict[str, Any]]:
     except RecursionError as error:
         raise Refusal(f"The file {path} is not as it should be: it is nested too deeply.") from error
     if checked.error_messages:
-        raise Refusal(f"The file {path} is not as it should be: an option has a value that it does not take.")
+        raise Refusal(
+            f"The file {path} is not as it should be: an option has a value that it does not take; correct it."
+        )
     return checked.validated_parameters["flows"]
 
 
@@ -102,7 +104,7 @@ def _flow(item: dict[Any, Any], path: str, where: str) -> dict[Any, Any]:
     if item.keys() <= DESCRIBED and isinstance(item.get("Flow"), dict):
         item = item["Flow"]
     name = None
-    if "flow" not in item:
+    if item.get("flow") is None:
         name = next((item[name] for name in NAMES if item.get(name)), None)
         item = {name: value for name, value in item.items() if name not in IGNORED_OF_FLOW}
     options = _by_option(FLOW_NAMES, item, path, where)
@@ -181,7 +183,7 @@ def _from_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise NotUnderstood(f"line {error.lineno}, column {error.colno} is not valid JSON") from error
     except ValueError as error:
-        raise NotUnderstood("it has a number of too many digits") from error
+        raise NotUnderstood("it has a number of too many digits; correct it") from error
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -207,7 +209,7 @@ def _from_yaml(text: str) -> Any:
         loader = _loader(yaml)(text)
         return loader.get_single_data()
     except yaml.reader.ReaderError as error:
-        raise NotUnderstood("it has a character that YAML does not allow") from error
+        raise NotUnderstood("it has a character that YAML does not allow; remove it") from error
     except (yaml.YAMLError, *YAML_CONSTRUCTORS_RAISE) as error:
         mark = getattr(error, "problem_mark", None) or (loader and loader.mark)
         raise NotUnderstood(f"{_place(mark) if mark else 'it'} is not valid YAML") from error
@@ -244,7 +246,9 @@ def _loader(yaml: Any) -> Any:
                 self.nodes += 1
                 node.weight = _weight(node, self.nodes)
             elif not hasattr(node, "weight"):
-                raise NotUnderstood(f"the alias at {_place(event.start_mark)} stands for what it is part of")
+                raise NotUnderstood(
+                    f"the alias at {_place(event.start_mark)} stands for what it is part of; write out what is meant"
+                )
             return node
 
         def construct_scalar(self, node: Any) -> Any:
@@ -262,7 +266,7 @@ def _weight(node: Any, nodes: int) -> int:
         children = [child for pair in children for child in pair]
     weight: int = 1 + sum(child.weight for child in children)
     if weight > nodes + MAX_BY_ALIASES:
-        raise NotUnderstood(f"its aliases, written out, amount to more than {MAX_BY_ALIASES} values")
+        raise NotUnderstood(f"its aliases, written out, amount to more than {MAX_BY_ALIASES} values; use fewer of them")
     return weight
 
 

@@ -100,7 +100,7 @@ FEE = '[{"flow": "G", "entitlements": [{"name": "E", "data_transfer_subscriber_f
 NO_FEE = f"{BAD_OPTIONS}flows, item 1, entitlements, item 1, data_transfer_subscriber_fee_percent must be a whole number, but is "
 BOMB = "\n".join(f"- &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 20))
 MERGES = "\n".join(f"- &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 9)}], b{level}: 1}}" for level in range(1, 20))
-TOO_MUCH = f"{PARSER}its aliases, written out, amount to more than 5000000 values."
+TOO_MUCH = f"{PARSER}its aliases, written out, amount to more than 5000000 values; use fewer of them."
 KEY = "0f" * 16
 
 
@@ -121,7 +121,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "deep JSON": ("f.json", b"[" * 200_000, TOO_DEEP),
     "deep YAML": ("f.yml", b"[" * 200_000, TOO_DEEP),
     "deep YAML that ends": ("f.yml", b"[" * 20_000 + b"]" * 20_000, TOO_DEEP),
-    "a number without end": ("f.json", b"1" * 5000, f"{PARSER}it has a number of too many digits."),
+    "a number without end": ("f.json", b"1" * 5000, f"{PARSER}it has a number of too many digits; correct it."),
     "a number without end in YAML": ("f.yml", b"- flow: " + b"1" * 5000, no_yaml(1, 9)),
     "an option twice in JSON": (
         "f.json",
@@ -161,7 +161,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "an alias in itself": (
         "f.yml",
         b"- &a {flow: Game, entitlements: [{name: E, tags: *a}]}\n",
-        f"{PARSER}the alias at line 1, column 50 stands for what it is part of.",
+        f"{PARSER}the alias at line 1, column 50 stands for what it is part of; write out what is meant.",
     ),
     "a mapping as a key": ("f.yml", b"- ? {a: b}\n  : c\n", no_yaml(1, 5)),
     "a tag of Ansible": ("f.yml", b"- flow: !vault x\n", no_yaml(1, 9)),
@@ -169,7 +169,11 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "a time that is none": ("f.yml", b"- flow: !!timestamp soon\n", no_yaml(1, 9)),
     "an empty number": ("f.yml", b"- flow: !!int ''\n", no_yaml(1, 9)),
     "a date that is none": ("f.yml", b"- flow: 2018-13-45\n", no_yaml(1, 9)),
-    "control characters": ("f.yml", b"- flow: \x00\x01\n", f"{PARSER}it has a character that YAML does not allow."),
+    "control characters": (
+        "f.yml",
+        b"- flow: \x00\x01\n",
+        f"{PARSER}it has a character that YAML does not allow; remove it.",
+    ),
     "Latin 1": ("f.yml", "- flow: Zürich\n".encode("latin-1"), NO_TEXT),
     "binary": ("f.json", bytes(range(256)), NO_TEXT),
     "vaulted": ("f.yml", b"$ANSIBLE_VAULT;1.1;AES256\n6134\n", NO_LIST),
@@ -464,6 +468,7 @@ def test_a_result_that_tells_what_is_gone_declares_that_it_is(tmp_path: Path) ->
         ({"Name": "Game"}, "Game"),
         ({"Name": "Other", "FlowArn": ARN}, ARN),
         ({"Name": "Game", "FlowArn": None}, "Game"),
+        ({"flow": None, "flow_name": "Game", "region": "us-west-2"}, "Game"),
     ],
 )
 def test_a_flow_is_named_by_what_is_told_of_it(tmp_path: Path, item: dict[str, Any], flow: str) -> None:
