@@ -34,6 +34,7 @@ ONE_FLOW = ("flow", "flow_arn", "FlowArn", "flow_name", "Flow")  # of these, a m
 NAMES = ("flow_name", "name", "Name")  # where results and answers have a flow's name
 MAX_BYTES = 128 * 1024 * 1024
 MAX_BY_ALIASES = 5_000_000  # values that aliases may add; 1,000 flows with 50 entitlements each have 1.5 million
+MAX_DIGITS = 1000
 MAX_TOLD = 20
 # What PyYAML may raise for a scalar that does not fit its tag, such as !!timestamp soon.
 YAML_CONSTRUCTORS_RAISE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -253,6 +254,8 @@ def _loader(yaml: Any) -> Any:
 
         def construct_scalar(self, node: Any) -> Any:
             self.mark = node.start_mark
+            if node.tag.endswith(":int") and len(node.value) > MAX_DIGITS:  # Python would not make a text of it again
+                raise NotUnderstood(f"{_place(self.mark)} has a number of too many digits; correct it")
             return super().construct_scalar(node)
 
     return Loader

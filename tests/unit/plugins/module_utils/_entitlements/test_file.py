@@ -101,6 +101,7 @@ NO_FEE = f"{BAD_OPTIONS}flows, item 1, entitlements, item 1, data_transfer_subsc
 BOMB = "\n".join(f"- &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 20))
 MERGES = "\n".join(f"- &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 9)}], b{level}: 1}}" for level in range(1, 20))
 TOO_MUCH = f"{PARSER}its aliases, written out, amount to more than 5000000 values; use fewer of them."
+DIGITS = f"{PARSER}line 1, column 9 has a number of too many digits; correct it."
 KEY = "0f" * 16
 
 
@@ -122,7 +123,9 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "deep YAML": ("f.yml", b"[" * 200_000, TOO_DEEP),
     "deep YAML that ends": ("f.yml", b"[" * 20_000 + b"]" * 20_000, TOO_DEEP),
     "a number without end": ("f.json", b"1" * 5000, f"{PARSER}it has a number of too many digits; correct it."),
-    "a number without end in YAML": ("f.yml", b"- flow: " + b"1" * 5000, no_yaml(1, 9)),
+    "a number without end in YAML": ("f.yml", b"- flow: " + b"1" * 5000, DIGITS),
+    "digits without end": ("f.yml", b"- flow: 0x" + b"f" * 5000, DIGITS),
+    "minutes without end": ("f.yml", b"- flow: 1" + b":1" * 100_000, DIGITS),
     "an option twice in JSON": (
         "f.json",
         b'[{"flow": "G", "flow": "H"}]',
