@@ -345,3 +345,48 @@ def test_a_secret_fits_the_model(secrets: Any, emulator: Emulator, change: dict[
     with caught.value as answer:
         assert (answer.code, json.load(answer)["__type"]) == (400, "ValidationException")
     assert secrets.list_secrets()["SecretList"] == []
+
+
+def test_the_name_of_a_policy_is_taken_whatever_its_path_and_case(iam: Any) -> None:
+    """IAM API Reference, CreatePolicy: "names are not distinguished by case"."""
+    text = document(allow("s3:GetObject", "*"))
+    iam.create_policy(PolicyName="Keys", Path="/media/", PolicyDocument=text)
+    for name in ("Keys", "keys"):
+        with refused("EntityAlreadyExists", 409):
+            iam.create_policy(PolicyName=name, PolicyDocument=text)
+
+
+def test_a_permissions_boundary_has_to_be_there(iam: Any) -> None:
+    """IAM API Reference, PutRolePermissionsBoundary: NoSuchEntity."""
+    none = f"arn:aws:iam::{ACCOUNT}:policy/None"
+    with refused("NoSuchEntity", 404):
+        iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()), PermissionsBoundary=none)
+    iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()))
+    with refused("NoSuchEntity", 404):
+        iam.put_role_permissions_boundary(RoleName="R", PermissionsBoundary=none)
+    made = iam.create_policy(PolicyName="Limit", PolicyDocument=document(allow("s3:*", "*")))["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="R", PermissionsBoundary=made)
+    iam.put_role_permissions_boundary(RoleName="R", PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+
+
+@pytest.mark.parametrize("character", ["&", "(", ")", ",", "*"])
+def test_tags_of_iam_have_letters_digits_spaces_and_few_others(iam: Any, secrets: Any, character: str) -> None:
+    """botocore's model of IAM, tagKeyType and tagValueType; Secrets Manager takes any character."""
+    wrong = [{"Key": "owner", "Value": f"Sports {character} Live"}]
+    with refused("ValidationError", 400):
+        iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()), Tags=wrong)
+    with refused("ValidationError", 400):
+        iam.create_policy(PolicyName="P", PolicyDocument=document(allow("s3:*", "*")), Tags=wrong)
+    secrets.create_secret(Name="key", SecretString="x", Tags=wrong)
+    right = [{"Key": "Überträger", "Value": "a b_.:/=+-@1"}]
+    iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()), Tags=right)
+
+
+def test_tags_of_iam_that_differ_by_case_are_one(iam: Any) -> None:
+    """IAM User Guide, tags: "Tag key values are not case sensitive"."""
+    twice = [{"Key": "Owner", "Value": "a"}, {"Key": "owner", "Value": "b"}]
+    with refused("InvalidInput", 400):
+        iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()), Tags=twice)
+    iam.create_role(RoleName="R", AssumeRolePolicyDocument=document(trust()))
+    with refused("InvalidInput", 400):
+        iam.tag_role(RoleName="R", Tags=twice)

@@ -198,6 +198,40 @@ def role_name_case(moto: MotoApp, request: Request) -> None:
         raise AwsError("EntityAlreadyExists", f"Role with name {name} already exists.", 409)
 
 
+@check("iam", "CreatePolicy")
+def policy_name_taken(moto: MotoApp, request: Request) -> None:
+    """IAM API Reference, CreatePolicy: "names are not distinguished by case"; a name is unique in the account, whatever the path."""
+    backend = moto.backend("iam", request.account, "aws")
+    name = str(request.params.get("PolicyName", ""))
+    policies = backend.managed_policies.values() if backend is not None else []
+    own = [policy for policy in policies if policy.arn.split(":")[4] == request.account]
+    if name.lower() in {policy.name.lower() for policy in own}:
+        message = f"A policy called {name} already exists. Duplicate names are not allowed."
+        raise AwsError("EntityAlreadyExists", message, 409)
+
+
+@check("iam", "CreateRole", "PutRolePermissionsBoundary")
+def permissions_boundary(moto: MotoApp, request: Request) -> None:
+    """IAM API Reference, PutRolePermissionsBoundary: NoSuchEntity, 404; AWS's sentence is in many public reports."""
+    arn = str(request.params.get("PermissionsBoundary") or "")
+    if not arn or arn.split(":")[4:5] == ["aws"]:
+        return
+    backend = moto.backend("iam", request.account, "aws")
+    if backend is None or arn not in backend.managed_policies:
+        raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404)
+
+
+@check("iam", "CreateRole", "TagRole", "CreatePolicy", "TagPolicy")
+def tags_that_differ_by_case(_moto: MotoApp, request: Request) -> None:
+    """IAM User Guide, tags: "Tag key values are not case sensitive"; InvalidInput, 400."""
+    keys = [
+        str(value).lower() for name, value in request.params.items() if re.fullmatch(r"Tags\.member\.\d+\.Key", name)
+    ]
+    if len(set(keys)) < len(keys):
+        message = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        raise AwsError("InvalidInput", message, 400)
+
+
 @check("iam", "DeletePolicy")
 def policy_in_use(moto: MotoApp, request: Request) -> None:
     """IAM API Reference, DeletePolicy: detach it and delete its other versions first; DeleteConflict, 409."""

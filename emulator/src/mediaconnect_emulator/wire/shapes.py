@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import regex
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from .protocols import AwsError, Request
 
 Shape = Any  # one of botocore's shapes; its type_name says which
-Constraint = tuple[frozenset[str] | None, re.Pattern[str] | None, float | None, float | None]
+Constraint = tuple[frozenset[str] | None, Any, float | None, float | None]
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "blob": str,
@@ -123,12 +124,12 @@ def _is_a(kind: str, value: Any) -> bool:
     return isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    """The pattern, unless Python does not support it, such as ``\\p{L}``."""
+def _compiled(pattern: str | None) -> Any:
+    """The pattern. IAM's for tags has Unicode categories, such as ``\\p{L}``, which Python's own re does not know."""
     try:
         return re.compile(pattern) if pattern else None
     except re.error:
-        return None
+        return regex.compile(pattern)
 
 
 def missing(shape: Shape, present: Any, prefix: str = "") -> list[str]:
