@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from mediaconnect_emulator.client import Emulator  # noqa: E402
 from tests.e2e.sandbox import Sandbox  # noqa: E402
+from tests.e2e.streaming import AnyModule, Streaming  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,15 @@ def emulator(running_emulator: Emulator) -> Emulator:
 @pytest.fixture
 def sandbox(tmp_path: Path, emulator: Emulator) -> Sandbox:
     return Sandbox(tmp_path, emulator)
+
+
+@pytest.fixture
+def streaming(emulator: Emulator) -> Streaming:
+    """A role and a secret as they are made for a stream, which does not run yet."""
+    return Streaming(emulator)
+
+
+@pytest.fixture
+def module(emulator: Emulator) -> AnyModule:
+    """Any module, in a process of its own."""
+    return AnyModule(emulator)

@@ -163,16 +163,6 @@ ROWS = {
 }
 
 
-@pytest.fixture
-def streaming(emulator: Emulator) -> Streaming:
-    return Streaming(emulator)
-
-
-@pytest.fixture
-def module(emulator: Emulator) -> AnyModule:
-    return AnyModule(emulator)
-
-
 @pytest.mark.parametrize("case", ROWS)
 def test_it_is_refused_before_the_first_change(streaming: Streaming, module: AnyModule, case: str) -> None:
     row = ROWS[case]

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.observe import Observer
-from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
 from tests.e2e.slow import slow_but
 from tests.e2e.streaming import (
@@ -209,16 +208,6 @@ ROWS = {
         forced={"secrets": [{"name": "game", "algorithm": "aes256", "value": OTHER_KEY, "replace_value": True}]},
     ),
 }
-
-
-@pytest.fixture
-def streaming(emulator: Emulator) -> Streaming:
-    return Streaming(emulator)
-
-
-@pytest.fixture
-def module(emulator: Emulator) -> AnyModule:
-    return AnyModule(emulator)
 
 
 @pytest.mark.parametrize("case", ROWS)
