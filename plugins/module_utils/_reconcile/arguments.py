@@ -59,9 +59,9 @@ def problems(spec: Spec, given: Any, where: str = "") -> list[str]:
     unknown, known = _names(spec, given)
     wrong = [_unknown(name, spec, where) for name in unknown]
     for name, option in spec.items():
-        if name in known:
-            wrong.extend(_wrong(option, known[name], name, _path(where, name)))
-        elif option.get("required"):
+        for value in known.get(name, ()):
+            wrong.extend(_wrong(option, value, name, _path(where, name)))
+        if option.get("required") and name not in known:
             wrong.append(f"{_path(where, name)} is missing.")
     return wrong
 
@@ -81,16 +81,17 @@ def without_nulls(spec: Spec, given: Any) -> Any:
     return kept
 
 
-def _names(spec: Spec, given: Mapping[Any, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """The names that are unknown, and what was given for the known ones. Null counts as left out."""
+def _names(spec: Spec, given: Mapping[Any, Any]) -> tuple[list[Any], dict[str, list[Any]]]:
+    """The names that are unknown, and what was given for the known ones, by their names and aliases. Null counts as left out."""
     canonical = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
-    unknown, known = [], {}
+    unknown: list[Any] = []
+    known: dict[str, list[Any]] = {}
     for name, value in given.items():
         name = canonical.get(name, name)
         if name not in spec:
             unknown.append(name)
         elif value is not None:
-            known[name] = value
+            known.setdefault(name, []).append(value)
     return unknown, known
 
 

@@ -68,6 +68,7 @@ def test_what_looks_like_a_key(value: Any, expected: bool) -> None:
         ({"secrets": {"name": "s"}}, ["secrets must be a list, but is a dictionary."]),
         ({"secrets": [[{"name": "s"}]]}, [f"secrets, item 1 must be a dictionary, but is a list{KINDS}."]),
         ({"secrets": [], "tags": []}, ["tags must be a dictionary, but is a list."]),
+        ({"secrets": [], "resource_tags": [], "tags": "a=b"}, ["tags must be a dictionary, but is a list."]),
         (
             {"secrets": [{"name": "s", "generate": "never"}]},
             ["secrets, item 1, generate must be true or false, but is a text."],
