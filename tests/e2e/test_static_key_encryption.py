@@ -67,6 +67,7 @@ def secret(emulator: Emulator, name: str, region: str = "us-west-2") -> dict[str
     return next((client.describe_secret(SecretId=entry["ARN"]) for entry in found if entry["Name"] == name), None)
 
 
+@pytest.mark.slow
 def test_the_whole_life(sandbox: Sandbox, emulator: Emulator) -> None:
     iam = emulator.client("iam")
 

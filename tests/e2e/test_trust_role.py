@@ -60,6 +60,7 @@ def diff(run: Run) -> str:
     return run.ok().output.partition("--- before")[2].partition("changed:")[0]
 
 
+@pytest.mark.slow
 def test_create_check_again_change_remove(role: Callable[..., Run], emulator: Emulator) -> None:
     iam, secret = Iam(emulator), make_secret(emulator, SECRET)
     wanted = {

@@ -213,7 +213,7 @@ def _plan_restore(
     """Restore it. The value of a secret whose deletion is scheduled cannot be read, so a new round compares it afterwards."""
     unit.before["deletion_scheduled"] = True
     unit.action = "restored"
-    look_again = secret.needs_value or (source == GENERATED and observed.version_id is None)
+    look_again = secret.reads_value or (source == GENERATED and observed.version_id is None)
     if look_again:
         unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
     params = {"arn": observed.arn, "look_again": look_again}

@@ -152,7 +152,7 @@ CASES: list[tuple[dict[str, Any], str, list[str], list[str]]] = [
     ({"generate": True}, "-", [], ["create*"]),
     # its deletion is scheduled: it is restored, and where the value matters looked at again
     ({}, "x", [], ["restore"]),
-    ({"generate": True}, "x", [], ["restore"]),
+    ({"generate": True}, "x", [], ["restore+"]),
     ({"value": ONE}, "x", [], ["restore+"]),
     ({"value": ONE, "replace_value": True}, "x", [], ["restore+"]),
     ({"generate": True}, "z", [], ["restore+"]),
