@@ -35,9 +35,8 @@ _value:
 
 from typing import Any, Callable, Mapping
 
+from ..module_utils._secrets.options import ACCOUNT_KEY
 from ..plugin_utils.names import ROLE_OPTIONS
-
-ACCOUNT_KEY = "alias/aws/secretsmanager"
 
 
 def key_request(values: Mapping[str, Any]) -> dict[str, Any]:

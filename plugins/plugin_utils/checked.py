@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Iterator, Mapping, Sequence
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils._reconcile.arguments import Spec, problems, without_nulls
+from ..module_utils._reconcile.arguments import Spec, problems, rewritten, without_nulls
 from .names import variable
 
 # The options and aliases that amazon.aws gives to every module; a test compares them with AnsibleAWSModule.
@@ -71,19 +71,12 @@ class CheckedAction(NormalAction):
 
 def with_whole_paths(spec: Spec, given: Any, folder: Path) -> Any:
     """The same options, with the relative paths among them taken from a folder. A path that begins with ~ or $ is left to the module."""
-    if isinstance(given, (list, tuple)):
-        return [with_whole_paths(spec, item, folder) for item in given]
-    if not isinstance(given, Mapping):
-        return given
-    whole = {}
-    for name, value in given.items():
-        option = spec.get(name, {})
-        if "options" in option:
-            value = with_whole_paths(option["options"], value, folder)
-        elif option.get("type") == "path" and isinstance(value, str) and value and value[0] not in "~$":
-            value = str(folder / value)
-        whole[name] = value
-    return whole
+
+    def whole(option: Mapping[str, Any], value: Any) -> Any:
+        relative = option.get("type") == "path" and isinstance(value, str) and value and value[0] not in "~$"
+        return str(folder / value) if relative else value
+
+    return rewritten(spec, given, whole)
 
 
 def _renamed(sentence: str, caller: str) -> str:

@@ -162,4 +162,13 @@ class AnyModule(Module):
             module.main()
 
 
+def refusal(streaming: Streaming, module: AnyModule, name: str, options: dict[str, Any], said: str) -> None:
+    """A module refuses something before the first change, with the same words in check mode and in the run."""
+    streaming.emulator.clear_calls()
+    messages = [module.run(name, check=check, **options).message for check in (True, False)]
+    assert said in messages[0]
+    assert messages[0] == messages[1]
+    assert streaming.writes() == []
+
+
 __all__ = ["ACCOUNT", "ALICE", "BOB", "FLOW", "FLOW_ARN", "REGION", "ROLE", "ROLE_ARN"]

@@ -25,6 +25,7 @@ from tests.e2e.streaming import (
     Streaming,
     allow,
     document,
+    refusal,
     trusting,
 )
 
@@ -167,11 +168,7 @@ ROWS = {
 def test_it_is_refused_before_the_first_change(streaming: Streaming, module: AnyModule, case: str) -> None:
     row = ROWS[case]
     row.arrange(streaming)
-    streaming.emulator.clear_calls()
-    messages = [module.run(row.module, check=check, **row.options).message for check in (True, False)]
-    assert row.said in messages[0]
-    assert messages[0] == messages[1]
-    assert streaming.writes() == []
+    refusal(streaming, module, row.module, row.options, row.said)
 
 
 def test_purging_makes_room_for_the_role_s_own_policy(streaming: Streaming, module: AnyModule) -> None:

@@ -34,6 +34,7 @@ from tests.e2e.streaming import (
     Streaming,
     allow,
     document,
+    refusal,
     trusting,
 )
 
@@ -214,11 +215,7 @@ ROWS = {
 def test_a_module_refuses_it_unasked(streaming: Streaming, module: AnyModule, case: str) -> None:
     row = ROWS[case]
     row.arrange(streaming)
-    streaming.emulator.clear_calls()
-    messages = [module.run(row.module, check=check, **row.options).message for check in (True, False)]
-    assert row.said in messages[0]
-    assert messages[0] == messages[1]
-    assert streaming.writes() == []
+    refusal(streaming, module, row.module, row.options, row.said)
     assert streaming.runs()
     assert module.run(row.module, **{**row.options, **row.forced}).changed
 
@@ -235,13 +232,7 @@ def as_distribution(row: Row, options: dict[str, Any]) -> dict[str, Any]:
 def test_a_distribution_refuses_it_unasked(streaming: Streaming, module: AnyModule, case: str) -> None:
     row = ROWS[case]
     row.arrange(streaming)
-    streaming.emulator.clear_calls()
-    messages = [
-        module.run("distribution", check=check, **as_distribution(row, row.options)).message for check in (True, False)
-    ]
-    assert row.said in messages[0]
-    assert messages[0] == messages[1]
-    assert streaming.writes() == []
+    refusal(streaming, module, "distribution", as_distribution(row, row.options), row.said)
     assert streaming.runs()
     assert module.run("distribution", **as_distribution(row, {**row.options, **row.forced})).changed
 

@@ -70,6 +70,17 @@ class ApiError(AnsibleAWSError):
         return f"{self.message}: {reason}"
 
 
+def unless_denied(look: Callable[[], Any], otherwise: Any, tell: Callable[[ApiError], Any] = lambda dummy: None) -> Any:
+    """What `look` returns; `otherwise` where the caller may not look. tell: is then told the error."""
+    try:
+        return look()
+    except ApiError as error:
+        if not error.denied:
+            raise
+        tell(error)
+        return otherwise
+
+
 def api_call(action: str, description: str, missing: str | tuple[str, ...] = ()) -> Callable[..., Any]:
     """Decorate a function that makes one AWS call.
 

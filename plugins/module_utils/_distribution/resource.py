@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Callable, Mapping, Sequence
 
@@ -69,7 +69,7 @@ class Distribution:
 
     def _secrets(self, module: Any, flows: Sequence[DeclaredFlow]) -> Secrets:
         params = module.params
-        declared = chain(texts_in(params), texts_in([asdict(flow) for flow in flows]))
+        declared = chain(texts_in(params), texts_in(flows))
         common = {**{name: params[name] for name in COMMON_OPTIONS}, "state": PRESENT}
         return Secrets(self.clients, self.streams, params["secrets"] or [], common, module.no_log_values, declared)
 

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from .._aws import iam, kms, secretsmanager
 from .._aws.client import Clients
-from .._aws.errors import ApiError
+from .._aws.errors import ApiError, unless_denied
 from .._reconcile.arn import UNKNOWN, iam_name, region_of
 from .._secrets import keys
 from .documents import SECRET_ACTIONS
@@ -42,13 +42,7 @@ class Reader:
 
     def _unless_denied(self, look: Callable[[], Any], otherwise: Any) -> Any:
         """What `look` returns, or `otherwise` where the caller may not look."""
-        try:
-            return look()
-        except ApiError as error:
-            if not error.denied:
-                raise
-            self.lacking[error.action] = None
-            return otherwise
+        return unless_denied(look, otherwise, lambda error: self.lacking.setdefault(error.action))
 
     # Roles
 

@@ -20,6 +20,7 @@ Spec = Mapping[str, Mapping[str, Any]]
 KEY_DIGITS = re.compile(r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})")  # AES with 128, 192 and 256 bits
 # Options that take what looks like a key. The vector is not secret; what value holds is checked with its algorithm.
 NOT_CHECKED_FOR_KEYS = ("constant_initialization_vector", "value")
+LEFT_OUT = object()  # what `rewritten` does not keep
 BELONGS = "A key belongs in the value of a secret, or where value_from points to."
 
 
@@ -68,26 +69,38 @@ def problems(spec: Spec, given: Any, where: str = "") -> list[str]:
 
 def without_nulls(spec: Spec, given: Any) -> Any:
     """The same options less those that are null, which count as left out. ansible-core refuses them where an option has a default."""
+    return rewritten(spec, given, lambda dummy, value: LEFT_OUT if value is None else value)
+
+
+def rewritten(spec: Spec, given: Any, rewrite: Callable[[Mapping[str, Any], Any], Any]) -> Any:
+    """The same options, each with what rewrite(its spec, its value) returns, on all levels. What is no option is left as it is."""
     if isinstance(given, (list, tuple)):
-        return [without_nulls(spec, item) for item in given]
+        return [rewritten(spec, item, rewrite) for item in given]
     if not isinstance(given, Mapping):
         return given
-    canonical = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
+    names = _by_alias(spec)
     kept = {}
     for name, value in given.items():
-        option = spec.get(canonical.get(name) or name, {})
-        if value is not None or not option:
-            kept[name] = without_nulls(option["options"], value) if "options" in option else value
+        option = spec.get(names.get(name) or name)
+        if option:
+            value = rewrite(option, value)
+            value = rewritten(option["options"], value, rewrite) if "options" in option else value
+        if value is not LEFT_OUT:
+            kept[name] = value
     return kept
+
+
+def _by_alias(spec: Spec) -> dict[str, str]:
+    return {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
 
 
 def _names(spec: Spec, given: Mapping[Any, Any]) -> tuple[list[Any], dict[str, list[Any]]]:
     """The names that are unknown, and what was given for the known ones, by their names and aliases. Null counts as left out."""
-    canonical = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
+    names = _by_alias(spec)
     unknown: list[Any] = []
     known: dict[str, list[Any]] = {}
     for name, value in given.items():
-        name = canonical.get(name, name)
+        name = names.get(name, name)
         if name not in spec:
             unknown.append(name)
         elif value is not None:
@@ -139,13 +152,11 @@ def _wrong_text(option: Mapping[str, Any], value: Any, name: str, where: str) ->
 
 
 def _wrong_items(option: Mapping[str, Any], items: Sequence[Any], name: str, where: str) -> Iterator[str]:
-    element = {
-        "type": option.get("elements", "raw"),
-        "options": option.get("options", {}),
-        "choices": option.get("choices"),
+    element = {"type": "raw"} | {
+        name: option[of]
+        for name, of in (("type", "elements"), ("options", "options"), ("choices", "choices"))
+        if of in option
     }
-    if not element["options"]:
-        del element["options"]
     for number, item in enumerate(items, start=1):
         yield from _wrong(element, item, name, f"{where}, item {number}")
 

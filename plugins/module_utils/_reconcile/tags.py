@@ -96,14 +96,9 @@ def reserved_problems(change: TagChange) -> list[str]:
     ]
 
 
-def change_problems(change: TagChange) -> list[str]:
-    """What is wrong with tags as they would become."""
+def tag_refusals(label: str, change: TagChange) -> list[str]:
+    """What is wrong with tags as they would become, in whole sentences. label: what has the tags ("role MediaConnect-ASM")."""
     problems = reserved_problems(change)
     if change and len(change.after) > MAX_TAGS:
         problems.append(f"it would have {len(change.after)} tags, and AWS takes {MAX_TAGS}")
-    return problems
-
-
-def tag_refusals(label: str, change: TagChange) -> list[str]:
-    """The same in whole sentences. label: what has the tags ("role MediaConnect-ASM")."""
-    return [f"The {label}: {problem}." for problem in change_problems(change)]
+    return [f"The {label}: {problem}." for problem in problems]

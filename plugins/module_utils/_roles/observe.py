@@ -14,7 +14,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 
 from .._aws import iam, kms, secretsmanager
 from .._aws.client import Clients
-from .._aws.errors import ApiError
+from .._aws.errors import unless_denied
 from .._policy.documents import read_access
 from .._reconcile.arn import UNKNOWN, iam_name, is_arn, region_of
 from .._reconcile.fields import from_api
@@ -77,7 +77,7 @@ class Observer:
         observed.policy = policy(arn)
         if declared.state == PRESENT:
             self._check_secrets(declared, observed.policy)
-            self._look_what_is_in_the_way(declared, observed, iam_name(arn))
+            self._look_what_is_in_the_way(declared, observed, arn)
         if seen.role and (declared.state == ABSENT or declared.purge_policies):
             observed.inline = iam.list_inline_policies(self._iam, declared.name) or []
         if seen.role and declared.state == ABSENT:
@@ -85,13 +85,16 @@ class Observer:
         return observed
 
     def _check_boundary(self, declared: DeclaredRole, role: Role | None) -> None:
-        """Raise Refusal where there is no such policy as the permissions boundary that is to be set."""
+        """Raise Refusal where there is no such policy as the permissions boundary that is to be set.
+
+        Here and below, what the caller may not look at is left to AWS, which refuses what is wrong.
+        """
         arn = declared.permissions_boundary
         if not arn or (role and role.permissions_boundary == arn):
             return
-        if self._unless_denied(lambda: iam.get_policy(self._iam, arn), True):
+        if unless_denied(lambda: iam.get_policy(self._iam, arn), True):
             return
-        like = _like(iam_name(arn), self._own_policies)
+        like = _like(arn, self._own_policies)
         hint = f"there is {like}, if that is meant" if like else "check its name and account"
         raise Refusal(f"The role {declared.name}: there is no policy {arn} for its permissions boundary; {hint}.")
 
@@ -105,38 +108,28 @@ class Observer:
             if arn in known or arn.endswith(UNKNOWN):
                 continue
             client = self.clients.get("secretsmanager", region_of(arn))
-            found = self._unless_denied(functools.partial(secretsmanager.describe_secret, client, arn), None)
+            found = unless_denied(functools.partial(secretsmanager.describe_secret, client, arn), None)
             if found and found["ARN"] != arn:
                 raise Refusal(
                     f"The role {declared.name}: {arn} is not the whole ARN of a secret: {found['ARN']} is. Give that, or the secret's name."
                 )
 
-    def _look_what_is_in_the_way(self, declared: DeclaredRole, observed: ObservedRole, policy_name: str) -> None:
+    def _look_what_is_in_the_way(self, declared: DeclaredRole, observed: ObservedRole, policy_arn: str) -> None:
         """Look for names that are taken where something is to be made, and for the quota where the role has many policies."""
         if observed.role is None:
             observed.taken["role"] = _like(declared.name, self._role_names)
         if observed.policy is None and (declared.secrets or declared.kms_keys or declared.speke_apis):
-            observed.taken["policy"] = _like(policy_name, self._own_policies)
+            observed.taken["policy"] = _like(policy_arn, self._own_policies)
         if len(observed.attached) >= MANY_POLICIES:
-            observed.quota = self._unless_denied(lambda: iam.attached_policies_quota(self._iam), None)
+            observed.quota = unless_denied(lambda: iam.attached_policies_quota(self._iam), None)
 
     @functools.cached_property
     def _role_names(self) -> list[str]:
-        return self._unless_denied(lambda: iam.list_role_names(self._iam), [])
+        return unless_denied(lambda: iam.list_role_names(self._iam), [])
 
     @functools.cached_property
     def _own_policies(self) -> list[str]:
-        return self._unless_denied(lambda: iam.list_own_policies(self._iam), [])
-
-    @staticmethod
-    def _unless_denied(look: Callable[[], Any], otherwise: Any) -> Any:
-        """What `look` returns; `otherwise` where the caller may not look, since AWS itself will refuse what is wrong."""
-        try:
-            return look()
-        except ApiError as error:
-            if not error.denied:
-                raise
-            return otherwise
+        return unless_denied(lambda: iam.list_own_policies(self._iam), [])
 
     def _policy(self, declared: DeclaredRole, arn: str, attached: bool) -> Policy | None:
         policy = iam.get_policy(self._iam, arn)
@@ -206,9 +199,13 @@ class Observer:
         return key["Arn"]
 
 
-def _like(name: str, names_or_arns: list[str]) -> str:
-    """The one whose name is the same for IAM, which does not tell names apart by case; "" if there is none."""
-    return next((one for one in names_or_arns if iam_name(one).lower() == name.lower()), "")
+def _like(wanted: str, names_or_arns: list[str]) -> str:
+    """Another one whose name is the same for IAM, which does not tell names apart by path or case; "" if there is none.
+
+    The wanted one itself was not there a moment ago: if somebody has made it since, making it tells, and starts a new round.
+    """
+    name = iam_name(wanted).lower()
+    return next((one for one in names_or_arns if iam_name(one).lower() == name and one != wanted), "")
 
 
 def _each(items: list[str] | None, arns_of: Callable[[str], list[str]]) -> list[str] | None:

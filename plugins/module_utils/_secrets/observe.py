@@ -13,7 +13,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 from .._aws import kms
 from .._aws import secretsmanager as api
 from .._aws.client import Clients, in_parallel
-from .._aws.errors import ApiError
+from .._aws.errors import ApiError, unless_denied
 from .._reconcile.arn import region_of
 from .._reconcile.fields import from_api
 from .._reconcile.model import ABSENT, PRESENT, Refusal
@@ -81,11 +81,9 @@ class Observer:
 
     def _usable_kms_key(self, region: str, declared: str) -> dict[str, Any] | None:
         """The declared KMS key; None where the caller may not look it up. Raises Refusal where nothing can be encrypted with it."""
-        try:
-            key = self._kms_key(region, declared)
-        except ApiError as error:
-            if not error.denied:
-                raise
+        unread: dict[str, Any] = {}
+        key = unless_denied(lambda: self._kms_key(region, declared), unread)
+        if key is unread:
             return None
         if key is None:
             raise Refusal(

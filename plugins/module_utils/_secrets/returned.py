@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import re
 import string
+from dataclasses import is_dataclass
 from typing import Any, Iterable, Iterator, Mapping
 
 PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
@@ -56,8 +57,10 @@ SEPARATORS = re.compile(r"[\s:_-]")
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Every text in a structure of dictionaries, lists and scalars, the keys of dictionaries included."""
-    if isinstance(value, Mapping):
+    """Every text in a structure of dictionaries, dataclasses, lists and scalars, the keys of dictionaries included."""
+    if is_dataclass(value):
+        yield from texts_in(vars(value))
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield str(key)
             yield from texts_in(item)

@@ -23,7 +23,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.plan 
 
 ACCOUNT = "111122223333"
 TRUST = trust_document(ACCOUNT, True, [f"arn:aws:mediaconnect:us-west-2:{ACCOUNT}:flow:*:A"])
-KEYS = permissions_document(Access(frozenset({f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:a-7g8H9i"})))
+SECRET = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:a-7g8H9i"
+KEYS = permissions_document(Access(frozenset({SECRET})))
 S3 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 OWN = "SecretsManagerForMediaConnect-R"
 
@@ -81,6 +82,17 @@ class TestObserve:
     def test_nothing(self, aws: Any, observer: Observer) -> None:
         assert observing(observer) == ObservedRole(taken={"role": ""})
         assert observing(observer, state=ABSENT, purge_policies=True) == ObservedRole()
+
+    def test_a_role_and_a_policy_that_appear_in_between_are_not_in_the_way(self, aws: Any, observer: Observer) -> None:
+        """Making them tells that they are there, and starts a new round."""
+        aws.meanwhile("iam.list_roles", lambda: aws.iam.add_role("R", TRUST))
+        aws.meanwhile("iam.list_policies", lambda: aws.iam.add_policy(OWN, KEYS))
+        assert observing(observer, secrets=[SECRET]).taken == {"role": "", "policy": ""}
+
+    def test_a_role_and_a_policy_of_the_same_name_in_other_case_are_in_the_way(self, aws: Any, observer: Observer) -> None:
+        aws.iam.add_role("r", TRUST)
+        arn = aws.iam.add_policy(OWN.upper(), KEYS)
+        assert observing(observer, secrets=[SECRET]).taken == {"role": "r", "policy": arn}
 
     def test_a_policy_that_is_left_over(self, aws: Any, observer: Observer) -> None:
         arn = aws.iam.add_policy(OWN, KEYS, tags={"a": "b"})

@@ -16,6 +16,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets imp
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.keys import Keyring
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import (
     SECRET,
+    TASK,
     DeclaredSecret,
     customer_key,
     declare,
@@ -29,14 +30,7 @@ HOME, AWAY = "us-west-2", "eu-west-1"
 KEY, OTHER_KEY = "1" * 32, "a" * 32
 ONE = keys.describe(KEY, "aes128")
 ARN = "arn:aws:secretsmanager:us-west-2:111122223333:secret:s-7g8H9i"
-COMMON = {
-    "state": "present",
-    "additional_regions": [],
-    "tags": None,
-    "purge_tags": True,
-    "force_in_use": False,
-    "fingerprints": False,
-}
+COMMON = {name: option.get("default") for name, option in TASK.items()}
 
 
 def item(**options: Any) -> dict[str, Any]:

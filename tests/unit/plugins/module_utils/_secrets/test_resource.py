@@ -18,7 +18,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.eval
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._policy.judge import KmsKey, Link, Secret
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.fields import argument_spec
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._reconcile.model import Refusal, Stage, Unit
-from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import SECRET
+from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.options import SECRET, TASK
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._secrets.plan import (
     unknown_use_refusal,
     unreadable_refusal,
@@ -31,15 +31,7 @@ from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.obs
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._streams.world import Use
 
 HOME, AWAY = "us-west-2", "eu-west-1"
-COMMON = {
-    "state": "present",
-    "additional_regions": [],
-    "tags": None,
-    "purge_tags": True,
-    "force_in_use": False,
-    "fingerprints": False,
-    "wait_timeout": 0,
-}
+COMMON = {**{name: option.get("default") for name, option in TASK.items()}, "wait_timeout": 0}
 
 
 def arn(name: str, region: str = HOME) -> str:
