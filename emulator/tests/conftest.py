@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from emulator.tests.world import EmulatedWorld, LiveWorld, World
+from emulator.tests.world import UNCHECKED, EmulatedWorld, LiveWorld, World
 from mediaconnect_emulator.client import Emulator
 
 
@@ -52,6 +52,18 @@ def emulator(running_emulator: Emulator) -> Iterator[Emulator]:
     running_emulator.reset()
     yield running_emulator
     assert running_emulator.problems() == []
+
+
+@pytest.fixture
+def secrets(emulator: Emulator) -> Any:
+    """The originator's Secrets Manager."""
+    return emulator.client("secretsmanager", config=UNCHECKED)
+
+
+@pytest.fixture
+def iam(emulator: Emulator) -> Any:
+    """The originator's IAM."""
+    return emulator.client("iam", config=UNCHECKED)
 
 
 @pytest.fixture

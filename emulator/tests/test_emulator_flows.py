@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from emulator.tests.world import SOURCE, World, refused
+from mediaconnect_emulator.server.planting import MEDIACONNECT_TRUST
 
 pytestmark = pytest.mark.conformance
 
@@ -23,7 +25,7 @@ def statuses(world: World, flow: str) -> str:
 
 def test_a_new_flow_stands_by(world: World, mediaconnect: Any) -> None:
     """API Reference, CreateFlow and Flow: 201, and all required members of the answer."""
-    wanted = f"{world.prefix}game.v1"
+    wanted = f"{world.prefix}Game_1"
     answer = mediaconnect.create_flow(Name=wanted, Source=SOURCE, FlowTags={"event": "baseball"})
     flow = answer["Flow"]
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
@@ -43,6 +45,9 @@ def test_a_new_flow_stands_by(world: World, mediaconnect: Any) -> None:
     [
         pytest.param({}, id="no source"),
         pytest.param({"Name": "", "Source": SOURCE}, id="no name"),
+        pytest.param({"Name": "Baseball Game", "Source": SOURCE}, id="a space in the name"),
+        pytest.param({"Name": "game.v1", "Source": SOURCE}, id="a dot in the name"),
+        pytest.param({"Name": "g" * 65, "Source": SOURCE}, id="a long name"),
         pytest.param({"Source": {"Protocol": "rtp"}}, id="a source without a name"),
         pytest.param({"Source": {"Name": "feed"}}, id="a source without a protocol"),
         pytest.param({"Source": {**SOURCE, "Protocol": "carrier-pigeon"}}, id="another protocol"),
@@ -230,7 +235,9 @@ def test_flows_are_listed_page_by_page(world: World, mediaconnect: Any) -> None:
 
 @pytest.mark.emulated
 def test_vpc_interfaces_come_and_go(world: World, mediaconnect: Any, flow: str) -> None:
-    """API Reference: AddFlowVpcInterfaces (201), RemoveFlowVpcInterface (200), not while a source or output uses it."""
+    """API Reference: AddFlowVpcInterfaces (201), RemoveFlowVpcInterface (200), not while a source or output uses it. MediaConnect
+    makes the network interfaces "by assuming the IAM role" (VpcInterfaceRequest), which it can at that moment or not.
+    """
     role = f"arn:aws:iam::{world.account}:role/MediaConnect-VPC"
     request = {
         "Name": "inside",
@@ -238,6 +245,13 @@ def test_vpc_interfaces_come_and_go(world: World, mediaconnect: Any, flow: str) 
         "SubnetId": "subnet-0123456789abcdef0",
         "SecurityGroupIds": ["sg-0123456789abcdef0"],
     }
+    with refused("ForbiddenException", 403):
+        mediaconnect.add_flow_vpc_interfaces(FlowArn=flow, VpcInterfaces=[request])
+    with refused("ForbiddenException", 403):
+        world.make_flow(VpcInterfaces=[request])
+    world.client("iam").create_role(
+        RoleName="MediaConnect-VPC", AssumeRolePolicyDocument=json.dumps(MEDIACONNECT_TRUST)
+    )
     answer = mediaconnect.add_flow_vpc_interfaces(FlowArn=flow, VpcInterfaces=[request])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
     assert answer["VpcInterfaces"][0]["NetworkInterfaceType"] == "ena"

@@ -149,6 +149,11 @@ READABLE: dict[str, Callable[[Setup], Any]] = {
     ),
     "a boundary that allows it": lambda setup: boundary(setup, allow("secretsmanager:*", "*")),
     "the secret's own policy": lambda setup: only_resource_policy(setup, {"AWS": ROLE}),
+    "trust in the older version of the language": lambda setup: setup.iam.update_assume_role_policy(
+        RoleName="MediaConnect-ASM", PolicyDocument=json.dumps({"Version": "2008-10-17", "Statement": [PROTECTED]})
+    ),
+    "trust with the action in another case": lambda setup: setup.trust({**PROTECTED, "Action": "STS:assumerole"}),
+    "an account that is a number": lambda setup: setup.trust(trust(StringEquals={"aws:SourceAccount": int(ACCOUNT)})),
 }
 UNREADABLE: dict[str, tuple[str, Callable[[Setup], Any]]] = {
     "no such role": ("does not exist", lambda setup: setup.remove_role()),
@@ -308,7 +313,7 @@ class Iam:
         self.policy = SimpleNamespace(arn="arn", default_version_id="v1", versions=[version])
         self.role = SimpleNamespace(name="role", assume_role_policy_document="old", policies={}, managed_policies={})
         self.backend = SimpleNamespace(roles={"id": self.role}, managed_policies={"arn": self.policy})
-        self.history = IamHistory(lambda account: self.backend, lambda: self.now)
+        self.history = IamHistory(lambda account, partition: self.backend, lambda: self.now)
 
     def write(self, at: float, operation: str, change: Callable[[], Any], **params: str) -> None:
         self.now = at
@@ -319,7 +324,7 @@ class Iam:
 
     def seen(self, at: float, kind: str, name: str = "role") -> Any:
         self.now = at
-        return self.history.seen(ACCOUNT, kind, name, 10.0)
+        return self.history.seen(ACCOUNT, "aws", kind, name, 10.0)
 
 
 def test_until_a_change_of_iam_comes_through_the_state_before_it_is_seen() -> None:

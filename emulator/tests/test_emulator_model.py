@@ -142,9 +142,10 @@ def test_a_response_that_breaks_the_model_is_a_problem() -> None:
     )
     assert problems == [
         "GrantFlowEntitlements: unknown member 'flow_arn'",
-        "GrantFlowEntitlements: value 'GONE' at 'Entitlements[0].EntitlementStatus' must be one of DISABLED, ENABLED",
-        "GrantFlowEntitlements: 'Entitlements[0].EntitlementArn' is required",
-        "GrantFlowEntitlements: 'Entitlements[0].Subscribers' is required",
+        "GrantFlowEntitlements: Value 'GONE' at 'entitlements.1.member.entitlementStatus' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [ENABLED, DISABLED]",
+        "GrantFlowEntitlements: Value null at 'entitlements.1.member.entitlementArn' failed to satisfy constraint: Member must not be null",
+        "GrantFlowEntitlements: Value null at 'entitlements.1.member.subscribers' failed to satisfy constraint: Member must not be null",
     ]
 
 

@@ -151,7 +151,7 @@ def test_what_time_alone_changes_is_seen(stream: Stream) -> None:
     assert stream.emulator.timeline(flow) == []
     stream.subscriber.start_flow(FlowArn=flow)
     time.sleep(0.5)
-    ((period,)) = stream.emulator.timeline(flow)
+    (period,) = stream.emulator.timeline(flow)
     assert 0.2 <= period["from"] < 0.45
     assert period["until"] is None
 

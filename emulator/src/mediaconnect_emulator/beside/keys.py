@@ -15,13 +15,14 @@ from ..wire.accounts import partition_of
 from .moto_app import MotoApp
 from .policy import ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, Inquiry, MalformedPolicy, Principal, Verdict, evaluate
 from .propagation import default_document
+from .secretsmanager import ACCOUNT_KEYS, kms_key
 
 SERVICE = Principal("Service", "mediaconnect.amazonaws.com")
 # The user guide's policy allows four actions; an AWS sample's role has this one alone, which is what reading takes.
 READ_ACTION = "secretsmanager:GetSecretValue"
 HEX_DIGITS = {"aes128": 32, "aes192": 48, "aes256": 64}
 SRT_PASSWORD = "srt-password"
-_SECRETS_MANAGER_KEYS = (None, "", "alias/aws/secretsmanager")
+SRT_PASSWORD_LENGTH = (10, 80)  # User Guide, SRT password encryption, set up
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +111,7 @@ class KeyReader:
         role = self._role(role_arn)
         if role is None:
             return Reading(False, f"the role {role_arn} does not exist", "role")
-        trust = self._seen(role.account_id, "trust", role.name)
+        trust = self._seen(role, "trust", role.name)
         if trust is None:
             return Reading(False, f"the role {role_arn} cannot be assumed yet", "role")
         context = {"aws:SourceArn": flow_arn, "aws:SourceAccount": flow_arn.split(":")[4]}
@@ -129,19 +130,18 @@ class KeyReader:
         context: dict[str, Any] = {"secretsmanager:SecretId": secret.arn, "secretsmanager:VersionStage": "AWSCURRENT"}
         for key, value in tags.items():
             context[f"aws:ResourceTag/{key}"] = context[f"secretsmanager:ResourceTag/{key}"] = value
-        resource_policy = getattr(secret, "policy", None)
-        verdict = self._verdict(role, role_arn, Inquiry(READ_ACTION, secret.arn, context), resource_policy)
+        verdict = self._verdict(role, role_arn, Inquiry(READ_ACTION, secret.arn, context), secret.policy)
         if not verdict.allowed:
             return _denied(role_arn, READ_ACTION, secret.arn, verdict)
         return self._may_decrypt(role, role_arn, secret)
 
     def _may_decrypt(self, role: Any, role_arn: str, secret: Any) -> Reading:
         """Secrets Manager, GetSecretValue: a customer managed key needs kms:Decrypt too."""
-        if secret.kms_key_id in _SECRETS_MANAGER_KEYS:
+        if secret.kms_key_id in ACCOUNT_KEYS:
             return READABLE
         region, account = secret.arn.split(":")[3:5]
-        key = self._kms_key(account, region, secret.kms_key_id)
-        if key is None or not key.enabled or key.key_state != "Enabled":
+        key = kms_key(self._moto, account, region, secret.kms_key_id)
+        if key is None or key.key_state != "Enabled":
             return Reading(
                 False,
                 f"the KMS key {secret.kms_key_id} of the secret {secret.arn} does not exist or is not enabled",
@@ -187,20 +187,21 @@ class KeyReader:
         arn = getattr(entity, "permissions_boundary_arn", None)
         if not arn:
             return None
-        policy = self._moto.backend("iam", entity.account_id, "aws").managed_policies.get(arn)
+        policy = self._moto.backend("iam", entity.account_id, _partition(entity)).managed_policies.get(arn)
         return [(policy.name, default_document(policy))] if policy is not None else []
 
     def identity_policies(self, role: Any) -> list[tuple[str, str]]:
         """All policies of a role by name, as MediaConnect sees them already."""
-        seen = self._seen(role.account_id, "policies", role.name)
+        seen = self._seen(role, "policies", role.name)
         if seen is None:
             return []
         inline, managed = seen
-        documents = [(policy.name, self._seen(role.account_id, "document", policy.arn)) for policy in managed]
+        documents = [(policy.name, self._seen(role, "document", policy.arn)) for policy in managed]
         return [*inline.items(), *((name, text) for name, text in documents if text is not None)]
 
-    def _seen(self, account: str, kind: str, name: str) -> Any:
-        return self._moto.history.seen(account, kind, name, self._settings.iam_propagation_delay)
+    def _seen(self, role: Any, kind: str, name: str) -> Any:
+        delay = self._settings.iam_propagation_delay
+        return self._moto.history.seen(role.account_id, _partition(role), kind, name, delay)
 
     def _role(self, role_arn: str) -> Any:
         fields = role_arn.split(":", 5)
@@ -218,9 +219,10 @@ class KeyReader:
             else next((secret for secret in dict.values(backend.secrets) if secret.arn == secret_arn), None)
         )
 
-    def _kms_key(self, account: str, region: str, key_id: str) -> Any:
-        backend = self._moto.backend("kms", account, region)
-        return None if backend is None else backend.keys.get(backend.any_id_to_key_id(key_id))
+
+def _partition(entity: Any) -> str:
+    """The partition of a role or user."""
+    return str(entity.arn).split(":")[1]
 
 
 def _by_resource(document: str, inquiry: Inquiry, role_arn: str, delegated: bool) -> Verdict:
@@ -247,7 +249,9 @@ def _fits(text: str | None, secret_arn: str, algorithm: str | None) -> Reading:
     if text is None:
         misfit = f"the secret {secret_arn} has no current plaintext value"
     elif algorithm == SRT_PASSWORD:
-        misfit = "" if 10 <= len(text) <= 79 else f"the value of {secret_arn} must have 10 to 79 characters for SRT"
+        shortest, longest = SRT_PASSWORD_LENGTH
+        fits = shortest <= len(text) <= longest
+        misfit = "" if fits else f"the value of {secret_arn} must have {shortest} to {longest} characters for SRT"
     elif algorithm is not None and algorithm not in HEX_DIGITS:
         misfit = f"there is no algorithm {algorithm}"
     elif algorithm is not None and not re.fullmatch(r"[0-9a-fA-F]*", text):

@@ -20,7 +20,9 @@ from ..wire import accounts
 from ..wire.calls import READS
 from ..wire.protocols import Request, Response
 from ..wire.shapes import Judges
+from . import iam, secretsmanager  # noqa: F401  # pylint: disable=unused-import  (these register their checks)
 from .gaps import refuse
+from .mends import mend
 from .propagation import IamHistory
 
 _ENVIRONMENT = {"MOTO_ALLOW_NONEXISTENT_REGION": "true", "MOTO_ENABLE_ISO_REGIONS": "true"}
@@ -40,7 +42,7 @@ class MotoApp:
         os.environ.update(_ENVIRONMENT)
         self.lock = lock  # one lock for all state: the services look into each other
         self.generation = 0
-        self.history = IamHistory(lambda account: self.backend("iam", account, "aws"))
+        self.history = IamHistory(lambda account, partition: self.backend("iam", account, partition))
         self._judges = Judges()
         self._register_tagged = register_tagged
         self._dispatcher: Any = None
@@ -52,6 +54,7 @@ class MotoApp:
             if self._dispatcher is None:
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+                mend()
                 self._dispatcher = DomainDispatcherApplication(create_backend_app)
             self._judges.refuse(request)
             refuse(self, request)

@@ -21,6 +21,8 @@ from typing import Any
 ALLOWED = "allowed"
 EXPLICIT_DENY = "explicitDeny"
 IMPLICIT_DENY = "implicitDeny"
+OLDER_VERSION, NEWEST_VERSION = "2008-10-17", "2012-10-17"  # IAM User Guide, Version: the older one is the default
+_DOCUMENT_MEMBERS = {"Version", "Id", "Statement"}
 _MEMBERS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 
 
@@ -73,23 +75,59 @@ def listed(value: Any) -> list[Any]:
 
 
 @functools.lru_cache(maxsize=4096)
-def statements(document: str) -> tuple[dict[str, Any], ...]:
-    """The statements of a policy document."""
+def _document(text: str) -> dict[str, Any]:
     try:
-        policy = json.loads(document)
+        policy = json.loads(text)
     except ValueError as exc:
         raise MalformedPolicy("Syntax errors in policy.") from exc
-    if not isinstance(policy, dict) or not policy.get("Statement"):
+    if (
+        not isinstance(policy, dict)
+        or set(policy) - _DOCUMENT_MEMBERS
+        or policy.get("Version", OLDER_VERSION) not in (OLDER_VERSION, NEWEST_VERSION)
+        or not policy.get("Statement")
+        or not all(map(_is_statement, listed(policy["Statement"])))
+    ):
         raise MalformedPolicy("Syntax errors in policy.")
-    found = listed(policy["Statement"])
-    for statement in found:
-        if (
-            not isinstance(statement, dict)
-            or set(statement) - _MEMBERS
-            or statement.get("Effect") not in ("Allow", "Deny")
-        ):
-            raise MalformedPolicy("Syntax errors in policy.")
-    return tuple(found)
+    return policy
+
+
+def statements(document: str) -> tuple[dict[str, Any], ...]:
+    """The statements of a policy document."""
+    found = tuple(listed(_document(document)["Statement"]))
+    if not all(
+        statement["Effect"] in ("Allow", "Deny") for statement in found
+    ):  # IAM User Guide, Effect: "case sensitive"
+        raise MalformedPolicy("The policy failed legacy parsing")
+    return found
+
+
+def version_of(document: str) -> str:
+    """The version of the language in which a policy document is written."""
+    return str(_document(document).get("Version", OLDER_VERSION))
+
+
+def _is_statement(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and not set(value) - _MEMBERS
+        and str(value.get("Effect")).lower() in ("allow", "deny")
+        and _is_condition(value.get("Condition", {}))
+    )
+
+
+def _is_condition(value: Any) -> bool:
+    """IAM User Guide, grammar: operators, in each of them keys, for each of these a string, a number, a boolean, or a list of them."""
+    return isinstance(value, dict) and all(
+        isinstance(block, dict)
+        and (not block or _is_operator(operator))
+        and all(isinstance(one, (str, int, float)) for values in block.values() for one in listed(values))
+        for operator, block in value.items()
+    )
+
+
+def _is_operator(name: str) -> bool:
+    plain = name.rpartition(":")[2].removesuffix("IfExists")
+    return plain in _OPERATORS or plain in _NEGATED or plain.startswith(("Null", "Date", "Binary"))
 
 
 def evaluate(policies: Iterable[tuple[str, str]], inquiry: Inquiry) -> Verdict:
@@ -232,13 +270,3 @@ def _condition(operator: str, key: str, wanted: list[Any], inquiry: Inquiry, mis
         return if_exists or negated or quantifier == "ForAllValues"
     hits = [any(matches(text, value) for text in texts) != negated for value in given]
     return any(hits) if quantifier == "ForAnyValue" else all(hits)
-
-
-def condition_operators(statement: dict[str, Any]) -> list[str]:
-    """The operators of a statement that IAM does not know."""
-    names = [operator.rpartition(":")[2].removesuffix("IfExists") for operator in statement.get("Condition", {})]
-    return [
-        name
-        for name in names
-        if name not in _OPERATORS and name not in _NEGATED and not name.startswith(("Null", "Date", "Binary"))
-    ]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..wire.accounts import partition_of
 from ..wire.protocols import Request
 
 # Which part of IAM an operation writes, and which parameter names it.
@@ -29,41 +30,40 @@ _REMEMBERED = 20
 
 
 class IamHistory:
-    """Remembers what each write to IAM has replaced, and when."""
+    """Remembers what each write to IAM has replaced, and when. backend: IAM of an account in a partition."""
 
-    def __init__(self, backend: Callable[[str], Any], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, backend: Callable[[str, str], Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._backend = backend
         self._clock = clock
-        self._replaced: dict[tuple[str, str, str], collections.deque[tuple[float, Any]]] = {}
+        self._replaced: dict[tuple[str, ...], collections.deque[tuple[float, Any]]] = {}
 
     @contextlib.contextmanager
     def recording(self, request: Request) -> Iterator[None]:
         """Record what changes while IAM answers the request."""
         kinds, member = _WRITES.get(request.operation, ((), "")) if request.service == "iam" else ((), "")
         name = str(request.params.get(member))
-        before = {kind: self._current(request.account, kind, name) for kind in kinds}
+        place = request.account, partition_of(request.region)
+        before = {kind: self._current(*place, kind, name) for kind in kinds}
         yield
         for kind, value in before.items():
-            if self._current(request.account, kind, name) != value:
-                replaced = self._replaced.setdefault(
-                    (request.account, kind, name), collections.deque(maxlen=_REMEMBERED)
-                )
+            if self._current(*place, kind, name) != value:
+                replaced = self._replaced.setdefault((*place, kind, name), collections.deque(maxlen=_REMEMBERED))
                 replaced.append((self._clock(), value))
 
-    def seen(self, account: str, kind: str, name: str, delay: float) -> Any:
+    def seen(self, account: str, partition: str, kind: str, name: str, delay: float) -> Any:
         """A role's trust policy or its policies, or a managed policy's document, as they were that long ago; None if there was none."""
         now = self._clock()
-        for at, value in self._replaced.get((account, kind, name), ()):
+        for at, value in self._replaced.get((account, partition, kind, name), ()):
             if now - at < delay:
                 return value
-        return self._current(account, kind, name)
+        return self._current(account, partition, kind, name)
 
     def clear(self) -> None:
         """Forget all changes."""
         self._replaced.clear()
 
-    def _current(self, account: str, kind: str, name: str) -> Any:
-        backend = self._backend(account)
+    def _current(self, account: str, partition: str, kind: str, name: str) -> Any:
+        backend = self._backend(account, partition)
         if backend is None:
             return None
         if kind == "document":

@@ -10,7 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from ..wire.accounts import is_plain
+from ..wire.accounts import is_plain, partition_of
 from ..wire.protocols import XML_NAMESPACE, AwsError, Request, Response
 from .policy import (
     ALLOWED,
@@ -45,7 +45,8 @@ def answer(moto: MotoApp, keys: KeyReader, request: Request) -> Response | None:
 
 def _caller_identity(request: Request) -> str:
     account = request.account
-    return f"<Arn>arn:aws:iam::{account}:user/emulator</Arn><UserId>AIDAEMULATOR{account}</UserId><Account>{account}</Account>"
+    partition = partition_of(request.region)
+    return f"<Arn>arn:{partition}:iam::{account}:user/emulator</Arn><UserId>AIDAEMULATOR{account}</UserId><Account>{account}</Account>"
 
 
 def _simulate(moto: MotoApp, keys: KeyReader, request: Request) -> str:
@@ -88,7 +89,7 @@ def _judge(
 
 
 def _entity(moto: MotoApp, request: Request, arn: str) -> Any:
-    backend = moto.backend("iam", request.account, "aws")
+    backend = moto.backend("iam", request.account, partition_of(request.region))
     entities = [*backend.roles.values(), *backend.users.values()] if backend is not None else []
     found = next((entity for entity in entities if entity.arn == arn), None)
     if found is None:

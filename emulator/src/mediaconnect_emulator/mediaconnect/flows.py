@@ -48,9 +48,7 @@ def _description(flow: Flow) -> str:
 def create_flow(call: Call) -> dict[str, Any]:
     """A flow in STANDBY: "The request must include one source", up to 50 outputs and 50 entitlements."""
     params = call.params
-    name = params["Name"]
-    if not name:
-        raise bad_request("a flow needs a name")
+    name = rules.check_name(params["Name"], "a flow")
     if params.get("MediaStreams"):
         raise bad_request("MediaStreams of a flow is not part of the emulator")
     requests = params.get("Sources", []) + ([params["Source"]] if "Source" in params else [])
@@ -80,7 +78,7 @@ def create_flow(call: Call) -> dict[str, Any]:
 
 
 def _furnish(call: Call, flow: Flow, sources: list[dict[str, Any]]) -> None:
-    add_vpc_interfaces(flow, call.params.get("VpcInterfaces", []))
+    add_vpc_interfaces(call, flow, call.params.get("VpcInterfaces", []))
     check_source_count(flow, len(sources))
     for request in sources:
         source = make_source(call, flow, request)

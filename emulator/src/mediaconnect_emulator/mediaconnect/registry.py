@@ -89,14 +89,23 @@ def _after(call: Call) -> int:
 
 def check_access(call: Call, flow: Flow, encryption: dict[str, Any], what: str) -> None:
     """What MediaConnect checks when an encryption is set: by default, that it can assume the role for this flow."""
-    check = call.settings.grant_check
-    if check == "nothing":
-        return
     role = encryption["RoleArn"]
-    reading = call.keys.assume(role, flow.arn)
-    if reading.allowed and check == "secret" and "SecretArn" in encryption:
+    check_role(call, flow, role, what)
+    if call.settings.grant_check == "secret" and "SecretArn" in encryption:
         reading = call.keys.read(role, encryption["SecretArn"], flow.arn)
+        if not reading.allowed:
+            raise forbidden(f"MediaConnect cannot read the encryption key of {what}: {reading.reason}")
+
+
+def check_role(call: Call, flow: Flow, role: str, what: str) -> None:
+    """That MediaConnect can assume a role for this flow, unless nothing is to be checked."""
+    if call.settings.grant_check == "nothing":
+        return
+    reading = call.keys.assume(role, flow.arn)
     if not reading.allowed:
-        raise AwsError(
-            "ForbiddenException", f"MediaConnect has no access to the encryption key of {what}: {reading.reason}", 403
-        )
+        raise forbidden(f"MediaConnect cannot assume the role of {what}: {reading.reason}")
+
+
+def forbidden(message: str) -> AwsError:
+    """API Reference: ForbiddenException, 403."""
+    return AwsError("ForbiddenException", message, 403)

@@ -28,7 +28,8 @@ _SECRET = re.compile(r"arn:(aws[a-zA-Z-]*):secretsmanager:([a-z0-9-]+):(\d{12}):
 
 
 def check_name(name: str | None, what: str) -> str:
-    """Entitlement names: the ARN pattern of AWS::MediaConnect::FlowEntitlement; 1-64 by the CDK's validators."""
+    """Names of entitlements and flows: the patterns of their ARNs in AWS::MediaConnect::FlowEntitlement and in the service's model
+    (FlowArn of DescribeFlowSourceMetadata); 1-64 by the CDK's validators."""
     if name is None:
         raise bad_request(f"{what} needs a name")
     if not _NAME.fullmatch(name):

@@ -10,19 +10,21 @@ from typing import Any
 
 from ..wire.model import bad_request
 from .estate import Flow, not_found
-from .registry import Call, operation
+from .registry import Call, check_role, operation
 
 MAX_VPC_INTERFACES = 3  # User Guide, quotas: two elastic network adapters and one elastic fabric adapter
 
 
-def add_vpc_interfaces(flow: Flow, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All interfaces of the request, or none."""
+def add_vpc_interfaces(call: Call, flow: Flow, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All interfaces of the request, or none. MediaConnect makes them by assuming their roles."""
     names = [request["Name"] for request in requests]
     for name in names:  # API Reference, VpcInterfaceRequest: "This name must be unique within the flow"
         if name in flow.vpc_interfaces or names.count(name) > 1:
             raise bad_request(f"the flow {flow.name} has a VPC interface {name} already")
     if len(flow.vpc_interfaces) + len(requests) > MAX_VPC_INTERFACES:
         raise bad_request(f"a flow cannot have more than {MAX_VPC_INTERFACES} VPC interfaces")
+    for request in requests:
+        check_role(call, flow, request["RoleArn"], f"the VPC interface {request['Name']}")
     added = []
     for number, request in enumerate(requests):
         interface = {
@@ -42,7 +44,7 @@ def add_vpc_interfaces(flow: Flow, requests: list[dict[str, Any]]) -> list[dict[
 def add_flow_vpc_interfaces(call: Call) -> dict[str, Any]:
     """Add interfaces."""
     flow = call.flow()
-    return {"FlowArn": flow.arn, "VpcInterfaces": add_vpc_interfaces(flow, call.params["VpcInterfaces"])}
+    return {"FlowArn": flow.arn, "VpcInterfaces": add_vpc_interfaces(call, flow, call.params["VpcInterfaces"])}
 
 
 @operation

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from botocore import xform_name
 
 from ..mediaconnect.registry import Call, run
+from ..wire.accounts import DEFAULT_REGION, partition_of
 from ..wire.protocols import AwsError, Request
 from .app import Emulator
 
@@ -36,10 +38,18 @@ def plant(emulator: Emulator, seed: dict[str, Any]) -> dict[str, list[str]]:
             made["secrets"] += [
                 _secret(emulator, account, region, dict(secret)) for secret in estate.get("secrets") or []
             ]
-        made["roles"] += [_role(emulator, account, role) for role in content.get("roles") or []]
+        regions = _first_regions(content.get("regions") or {})
+        made["roles"] += [
+            _role(emulator, account, region, role) for role in content.get("roles") or [] for region in regions
+        ]
         for region, estate in (content.get("regions") or {}).items():
             made["flows"] += [_flow(emulator, account, region, dict(flow)) for flow in estate.get("flows") or []]
     return made
+
+
+def _first_regions(regions: Iterable[str]) -> list[str]:
+    """One Region of each partition in which an account has something; IAM has roles in every partition by themselves."""
+    return list({partition_of(region): region for region in reversed(list(regions))}.values()) or [DEFAULT_REGION]
 
 
 def _only(values: dict[str, Any], known: set[str], what: str) -> None:
@@ -61,24 +71,25 @@ def _secret(emulator: Emulator, account: str, region: str, secret: dict[str, Any
     )
 
 
-def _role(emulator: Emulator, account: str, role: dict[str, Any]) -> str:
+def _role(emulator: Emulator, account: str, region: str, role: dict[str, Any]) -> str:
     _only(role, {"name", "trust_policy", "policies", "description"}, "a role")
     trust = json.dumps(role.get("trust_policy", MEDIACONNECT_TRUST))
     params = {"RoleName": role["name"], "AssumeRolePolicyDocument": trust, "Description": role.get("description", "")}
-    _iam(emulator, account, "CreateRole", params)
+    _iam(emulator, account, region, "CreateRole", params)
     for name, document in (role.get("policies") or {}).items():
         _iam(
             emulator,
             account,
+            region,
             "PutRolePolicy",
             {"RoleName": role["name"], "PolicyName": name, "PolicyDocument": json.dumps(document)},
         )
-    return f"arn:aws:iam::{account}:role/{role['name']}"
+    return f"arn:{partition_of(region)}:iam::{account}:role/{role['name']}"
 
 
-def _iam(emulator: Emulator, account: str, action: str, params: dict[str, str]) -> None:
+def _iam(emulator: Emulator, account: str, region: str, action: str, params: dict[str, str]) -> None:
     form = urlencode({"Action": action, "Version": "2010-05-08", **params})
-    _ask(emulator, "iam", account, "us-east-1", {"content-type": "application/x-www-form-urlencoded"}, form.encode())
+    _ask(emulator, "iam", account, region, {"content-type": "application/x-www-form-urlencoded"}, form.encode())
 
 
 def _ask(emulator: Emulator, service: str, account: str, region: str, headers: dict[str, str], body: bytes) -> bytes:

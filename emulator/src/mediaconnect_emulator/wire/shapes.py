@@ -16,7 +16,7 @@ from botocore.model import ServiceModel
 from .protocols import AwsError, Request
 
 Shape = Any  # one of botocore's shapes; its type_name says which
-Constraint = tuple[frozenset[str] | None, Any, float | None, float | None]
+Constraint = tuple[tuple[str, ...] | None, Any, float | None, float | None]
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "blob": str,
@@ -60,7 +60,7 @@ class Judge:
             if not isinstance(value, list):
                 problems.append(f"'{path}' must be a list")
                 return []
-            self._bounds(shape, len(value), path, problems)
+            self._bounds(shape, value, path, problems)
             return [
                 self.walk(shape.member, item, f"{path}[{index}]", problems, inward) for index, item in enumerate(value)
             ]
@@ -95,29 +95,31 @@ class Judge:
         found = self._constraints.get(shape.name)
         if found is None:
             metadata = shape.metadata
-            enum = frozenset(metadata["enum"]) if metadata.get("enum") else None
+            enum = tuple(metadata["enum"]) if metadata.get("enum") else None
             pattern = _compiled(metadata.get("pattern"))
             found = self._constraints[shape.name] = (enum, pattern, metadata.get("min"), metadata.get("max"))
         return found
 
-    def _bounds(self, shape: Shape, size: float, path: str, problems: list[str]) -> None:
+    def _bounds(self, shape: Shape, value: Any, path: str, problems: list[str]) -> None:
         low, high = self._constraint(shape)[2:]
+        what, size = ("length", len(value)) if isinstance(value, (str, list)) else ("value", value)
         if low is not None and size < low:
-            problems.append(f"'{path}' must be at least {low}")
+            problems.append(failed(shape, value, path, f"Member must have {what} greater than or equal to {low}"))
         if high is not None and size > high:
-            problems.append(f"'{path}' must be at most {high}")
+            problems.append(failed(shape, value, path, f"Member must have {what} less than or equal to {high}"))
 
     def _scalar(self, shape: Shape, kind: str, value: Any, path: str, problems: list[str]) -> None:
         if not _is_a(kind, value):
             problems.append(f"'{path}' must be of type {kind}")
             return
-        enum, pattern, low, high = self._constraint(shape)
+        enum, pattern = self._constraint(shape)[:2]
         if enum is not None and value not in enum:
-            problems.append(f"value '{value}' at '{path}' must be one of {', '.join(sorted(enum))}")
+            problems.append(failed(shape, value, path, f"Member must satisfy enum value set: [{', '.join(enum)}]"))
         if pattern is not None and not pattern.fullmatch(value):
-            problems.append(f"value '{value}' at '{path}' must match {pattern.pattern}")
-        if low is not None or high is not None:
-            self._bounds(shape, len(value) if isinstance(value, str) else value, path, problems)
+            problems.append(
+                failed(shape, value, path, f"Member must satisfy regular expression pattern: {pattern.pattern}")
+            )
+        self._bounds(shape, value, path, problems)
 
 
 def _is_a(kind: str, value: Any) -> bool:
@@ -134,7 +136,23 @@ def _compiled(pattern: str | None) -> Any:
 
 def missing(shape: Shape, present: Any, prefix: str = "") -> list[str]:
     """The required members that are not there."""
-    return [f"'{prefix}{member}' is required" for member in shape.required_members if member not in present]
+    return [
+        f"Value null at '{at(prefix + member)}' failed to satisfy constraint: Member must not be null"
+        for member in shape.required_members
+        if member not in present
+    ]
+
+
+def failed(shape: Shape, value: Any, path: str, constraint: str) -> str:
+    """A violation in AWS's own words, which are in countless public reports; what is sensitive is not repeated."""
+    shown = "" if shape.metadata.get("sensitive") else f"'{value}' "
+    return f"Value {shown}at '{at(path)}' failed to satisfy constraint: {constraint}"
+
+
+def at(path: str) -> str:
+    """A place as AWS tells it: ``tags.1.member.key`` for ``Tags[0].Key``."""
+    parts = re.sub(r"\[(\d+)\]", lambda found: f".{int(found[1]) + 1}.member", path).split(".")
+    return ".".join(part[:1].lower() + part[1:] for part in parts)
 
 
 def told(problems: list[str]) -> str:

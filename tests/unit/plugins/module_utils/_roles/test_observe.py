@@ -89,7 +89,9 @@ class TestObserve:
         aws.meanwhile("iam.list_policies", lambda: aws.iam.add_policy(OWN, KEYS))
         assert observing(observer, secrets=[SECRET]).taken == {"role": "", "policy": ""}
 
-    def test_a_role_and_a_policy_of_the_same_name_in_other_case_are_in_the_way(self, aws: Any, observer: Observer) -> None:
+    def test_a_role_and_a_policy_of_the_same_name_in_other_case_are_in_the_way(
+        self, aws: Any, observer: Observer
+    ) -> None:
         aws.iam.add_role("r", TRUST)
         arn = aws.iam.add_policy(OWN.upper(), KEYS)
         assert observing(observer, secrets=[SECRET]).taken == {"role": "r", "policy": arn}
