@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ..module_utils._entitlements.options import ENTITLEMENTS_TASK, ONE_OF
+from ..module_utils._entitlements.reading import as_declared
 from ..plugin_utils.checked import CheckedAction
 
 
@@ -14,3 +15,4 @@ class ActionModule(CheckedAction):
 
     spec = ENTITLEMENTS_TASK
     exclusive = required = (ONE_OF,)
+    readers = {"flows": as_declared}  # noqa: RUF012

@@ -13,7 +13,11 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   flows:
-    description: The flows and what is granted on them.
+    description:
+      - The flows and what is granted on them.
+      - What was read can be declared as it is. Results of M(mediaops.mediaconnect.entitlements) and M(mediaops.mediaconnect.flow_info), and
+        what C(aws mediaconnect describe-flow) tells and C(grant-flow-entitlements) takes; the names of the API stand for the
+        options, and what is told besides them is ignored.
     type: list
     elements: dict
     suboptions:
@@ -119,9 +123,7 @@ options:
       - A JSON or YAML file on the host that runs the module, with the same list, alone or under C(flows) or C(entitlements_flows).
       - For large estates. Ansible takes minutes to pass tens of thousands of entitlements through its variables, while the module
         reads them from JSON in seconds.
-      - What was read can be declared as it is. The file may also hold results of M(mediaops.mediaconnect.entitlements) and
-        M(mediaops.mediaconnect.flow_info), and JSON of the AWS CLI, such as what C(aws mediaconnect describe-flow) tells and
-        C(grant-flow-entitlements) takes; what is told besides the options is ignored.
+      - What was read can be declared as it is, as in O(flows).
       - Relative to the folder in which the user stands, where the module runs on the controller.
     type: path
   return_unchanged:

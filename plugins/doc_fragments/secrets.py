@@ -31,7 +31,8 @@ options:
       algorithm:
         description:
           - What the key is for. V(aes128), V(aes192) and V(aes256) take 32, 48 and 64 hexadecimal digits.
-          - V(srt-password) takes 10 to 79 characters and is for SRT sources and outputs; entitlements do not take it.
+          - V(srt-password) takes 10 to 80 characters, of which SRT's own library takes 79 at most, and is for SRT sources and outputs;
+            entitlements do not take it.
           - Required with O(secrets[].value), O(secrets[].value_from) and O(secrets[].generate).
         type: str
         choices: [aes128, aes192, aes256, srt-password]

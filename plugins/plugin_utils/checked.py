@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, ClassVar, Iterator, Mapping, Sequence
+from typing import Any, Callable, ClassVar, Iterator, Mapping, Sequence
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ..module_utils._reconcile.arguments import Spec, problems, rewritten, without_nulls
+from ..module_utils._reconcile.model import Refusal
 from .names import variable
 
 # The options and aliases that amazon.aws gives to every module; a test compares them with AnsibleAWSModule.
@@ -44,20 +45,34 @@ class CheckedAction(NormalAction):
     spec: ClassVar[Spec] = {}
     exclusive: ClassVar[Sequence[tuple[str, str]]] = ()  # pairs of options, of which one may be given
     required: ClassVar[Sequence[tuple[str, str]]] = ()  # pairs of options, of which one must be given
+    readers: ClassVar[Mapping[str, Callable[[Any, str], Any]]] = {}  # of options that may be given in other forms
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The module's result, or a failure that repeats nothing that was given."""
         known = task_vars or {}
         spec = {**AWS_OPTIONS, **self.spec}
-        self._task.args = without_nulls(spec, self._task.args)
         caller = known.get("__mediaconnect_variables", "")
-        wrong = [_renamed(one, caller) for one in problems(spec, self._task.args)]
+        try:
+            self._read()
+            self._task.args = without_nulls(spec, self._task.args)
+            wrong = problems(spec, self._task.args)
+        except Refusal as refusal:
+            wrong = [str(refusal)]
+        wrong = [_renamed(one, caller) for one in wrong]
         wrong.extend(self._pairs(caller))
         if wrong:
             return {"failed": True, "changed": False, "msg": " ".join(wrong)}
         if self._connection.transport == "local":
             self._task.args = with_whole_paths(self.spec, self._task.args, Path.cwd())
         return super().run(tmp, {**known, "ansible_no_target_syslog": True})
+
+    def _read(self) -> None:
+        """Bring options that may be given in other forms into their own. Raises Refusal."""
+        args = self._task.args
+        self._task.args = {
+            **args,
+            **{name: read(args[name], name) for name, read in self.readers.items() if name in args},
+        }
 
     def _pairs(self, caller: str) -> Iterator[str]:
         given = self._task.args

@@ -203,20 +203,23 @@ def test_the_subscriber_sees_what_was_granted(sandbox: Sandbox, key: str) -> Non
         assert all(entitlement["originator"] == "111122223333" for entitlement in received["entitlements"])
 
 
-def test_flow_info_returns_what_can_be_declared_again(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
+def test_what_was_read_can_be_declared_as_it_is(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
+    """What the modules return, and what the API itself tells, by a task, by the role and by distribution."""
     distribute(sandbox, key)
+    described = emulator.client("mediaconnect").describe_flow(FlowArn=FLOW_ARN)
     tasks = """
     - flow_info: {flows: [BaseballGame], include_tags: true}
       register: read
-    - entitlements:
-        flows:
-          - flow_arn: "{{ read.flows[0].flow_arn }}"
-            entitlements: "{{ declared }}"
-      vars:
-        fields: [name, subscribers, description, data_transfer_subscriber_fee_percent, entitlement_status, encryption, tags]
-        declared: "{{ read.flows[0].entitlements | map('dict2items') | map('selectattr', 'key', 'in', fields) | map('items2dict') }}"
+    - entitlements: {flows: "{{ read.flows }}"}
+      register: granted
+    - entitlements: {flows: "{{ granted.flows }}"}
+    - entitlements: {flows: ["{{ described.Flow }}"]}
+      vars: {described: %s}
+    - distribution: {flows: "{{ read.flows }}"}
+    - ansible.builtin.include_role: {name: mediaops.mediaconnect.entitlements}
+      vars: {entitlements_flows: "{{ read.flows }}"}
     """
-    run = sandbox.tasks(tasks).ok()
+    run = sandbox.tasks(tasks % json.dumps({"Flow": described["Flow"]}, default=str)).ok()
     assert run.changed == 0
     (flow,) = run.result("flow_info")["flows"]
     assert (flow["status"], flow["messages"], len(flow["entitlements"])) == ("ACTIVE", [], 2)

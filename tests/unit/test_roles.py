@@ -39,14 +39,16 @@ def test_the_documented_defaults_are_the_real_ones(role: Path) -> None:
 def test_a_role_takes_what_its_module_takes(role: str, variable: str, table: Table) -> None:
     (path,) = (path for path in ROLES if path.name == role)
     options = yaml.safe_load((path / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    assert names(options[variable]) == names({"options": argument_spec(table)}) - OF_THE_ROLE
+    theirs = names({"options": argument_spec(table)})
+    assert names(options[variable]) == {name: aliases for name, aliases in theirs.items() if name not in OF_THE_ROLE}
 
 
 # The role says it for all secrets at once.
 OF_THE_ROLE = {"force_in_use"}
 
 
-def names(option: dict[str, Any]) -> set[str]:
-    """The options of an option, and theirs, with a dot."""
+def names(option: dict[str, Any]) -> dict[str, list[str]]:
+    """The aliases of the options of an option, and of theirs, by their names with a dot."""
     found = option.get("options", {})
-    return set(found) | {f"{name}.{below}" for name, one in found.items() for below in names(one)}
+    below = {f"{name}.{inner}": aliases for name, one in found.items() for inner, aliases in names(one).items()}
+    return {**{name: one.get("aliases", []) for name, one in found.items()}, **below}

@@ -4,7 +4,6 @@
 
 """Read the declared flows from the task, or from a file on the host that runs the module.
 
-What was read can be declared as it is: a file may hold what the modules return and what the AWS CLI takes and tells.
 Nothing of a file but the names of options is repeated in what is said about it: a key could stand there.
 """
 
@@ -13,25 +12,20 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._encryption.options import ENCRYPTION
 from .._reconcile.arguments import Spec, problems
-from .._reconcile.fields import api_name, argument_spec, spellings
-from .._reconcile.model import ABSENT, Refusal, repeated
-from .options import ENTITLEMENT, FLOW, TOLD_OF_ENTITLEMENT, TOLD_OF_FLOW, DeclaredFlow, declared_flow
+from .._reconcile.fields import argument_spec
+from .._reconcile.model import Refusal, repeated
+from .options import FLOW, DeclaredFlow, declared_flow
+from .reading import ENCRYPTION_NAMES, ENTITLEMENT_NAMES, FLOW_NAMES, as_declared
 
 # In a mapping, the list may be under either name, so that a variables file of the playbooks can be used as it is.
 FILE_KEYS = ("flows", "entitlements_flows")
-FLOW_NAMES, ENTITLEMENT_NAMES, ENCRYPTION_NAMES = (spellings(table) for table in (FLOW, ENTITLEMENT, ENCRYPTION))
 OPTIONS = {*FILE_KEYS, *FLOW_NAMES, *ENTITLEMENT_NAMES, *ENCRYPTION_NAMES}
-IGNORED_OF_FLOW = {*TOLD_OF_FLOW, *map(api_name, TOLD_OF_FLOW)}
-IGNORED_OF_ENTITLEMENT = {*TOLD_OF_ENTITLEMENT, *map(api_name, TOLD_OF_ENTITLEMENT)}
-DESCRIBED = {"Flow", "Messages"}  # what DescribeFlow answers
 ONE_FLOW = ("flow", "flow_arn", "FlowArn", "flow_name", "Flow")  # of these, a mapping that is one flow has at least one
-NAMES = ("flow_name", "name", "Name")  # where results and answers have a flow's name
 MAX_BYTES = 128 * 1024 * 1024
 MAX_BY_ALIASES = 5_000_000  # values that aliases may add; 1,000 flows with 50 entitlements each have 1.5 million
 MAX_DIGITS = 1000
@@ -54,7 +48,10 @@ def _from_file(path: str) -> list[dict[str, Any]]:
     document = _listed(path, _load(path))
     options = argument_spec(FLOW)
     spec: Spec = {"flows": {"type": "list", "elements": "dict", "options": options}}
-    document = _each(_flow, document, path, "flows")
+    try:
+        document = as_declared(document, "flows")
+    except Refusal as refusal:
+        raise Refusal(f"The file {path} is not as it should be: {refusal}") from refusal
     wrong = problems(spec, {"flows": document})
     if wrong:
         more = [f"{len(wrong) - MAX_TOLD} more things are wrong."] if len(wrong) > MAX_TOLD else []
@@ -88,58 +85,6 @@ def _listed(path: str, document: Any) -> list[Any]:
             f"give a list, a mapping with one of {', '.join(FILE_KEYS)}, or one flow with its flow_arn."
         )
     return document
-
-
-def _each(read: Callable[..., Any], items: Any, path: str, where: str) -> Any:
-    """A list with each mapping in it read; anything else is left as it is, for the check."""
-    if not isinstance(items, list):
-        return items
-    return [
-        read(item, path, f"{where}, item {number}") if isinstance(item, dict) else item
-        for number, item in enumerate(items, start=1)
-    ]
-
-
-def _flow(item: dict[Any, Any], path: str, where: str) -> dict[Any, Any]:
-    """The options of a flow. What is told of flows besides them is ignored, except where somebody wrote flow: nothing that is told has that."""
-    if item.keys() <= DESCRIBED and isinstance(item.get("Flow"), dict):
-        item = item["Flow"]
-    name = None
-    if item.get("flow") is None:
-        name = next((item[name] for name in NAMES if item.get(name)), None)
-        item = {name: value for name, value in item.items() if name not in IGNORED_OF_FLOW}
-    options = _by_option(FLOW_NAMES, item, path, where)
-    if name is not None:
-        options.setdefault("flow", name)
-    if "entitlements" in options:
-        options["entitlements"] = _each(_entitlement, options["entitlements"], path, f"{where}, entitlements")
-    return options
-
-
-def _entitlement(item: dict[Any, Any], path: str, where: str) -> dict[Any, Any]:
-    """The options of an entitlement. A result of the module that tells of one that is not there any more declares that."""
-    known = {name: value for name, value in item.items() if name not in IGNORED_OF_ENTITLEMENT}
-    options = _by_option(ENTITLEMENT_NAMES, known, path, where)
-    if item.get("action") == "revoked" or (item.get("action") == "unchanged" and known.keys() == {"name"}):
-        options.setdefault("state", ABSENT)
-    if isinstance(options.get("encryption"), dict):
-        options["encryption"] = _by_option(ENCRYPTION_NAMES, options["encryption"], path, f"{where}, encryption")
-    return options
-
-
-def _by_option(names: Mapping[str, str], given: Mapping[Any, Any], path: str, where: str) -> dict[Any, Any]:
-    """What was given under the options' own names, and anything else as it is. Null counts as left out."""
-    options: dict[Any, Any] = {}
-    for name, value in given.items():
-        option = names.get(name)
-        if option and value is None:
-            continue
-        if option and option in options:
-            raise Refusal(
-                f"The file {path} is not as it should be: {where} has {option} under two names; keep one of them."
-            )
-        options[option or name] = value
-    return options
 
 
 def _unshared(value: Any) -> Any:

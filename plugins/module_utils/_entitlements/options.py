@@ -29,6 +29,7 @@ MAX_ENTITLEMENTS = 50  # per flow, fixed: https://docs.aws.amazon.com/mediaconne
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_DESCRIPTION = 1024
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
+MAX_SHOWN = 20  # characters of what is no name or no account id; anything longer could be a key
 FEE = "data_transfer_subscriber_fee_percent"
 
 
@@ -192,8 +193,14 @@ def validate(
     ]
     for flow in flows:
         wrong.extend(_wrong_flow(flow, region))
-        for entitlement in flow.entitlements:
-            where = f"entitlement {entitlement.name} of flow {flow_name(flow.flow)}"
+        for number, entitlement in enumerate(flow.entitlements, start=1):
+            named = NAME.fullmatch(entitlement.name)
+            shown = entitlement.name if named or 0 < len(entitlement.name) <= MAX_SHOWN else number
+            where = f"entitlement {shown} of flow {flow_name(flow.flow)}"
+            if not named:
+                wrong.append(
+                    f"The name of the {where} is not valid; use 1 to 64 letters, digits, hyphens and underscores."
+                )
             wrong.extend(_wrong_entitlement(entitlement, where))
             if entitlement.encryption and entitlement.state == PRESENT:
                 encryption = _with_known_arns(entitlement.encryption, names or References())
@@ -233,9 +240,7 @@ def _wrong_flow(flow: DeclaredFlow, region: str) -> list[str]:
 
 
 def _wrong_entitlement(declared: DeclaredEntitlement, where: str) -> list[str]:
-    wrong = []
-    if not NAME.fullmatch(declared.name):
-        wrong.append(f"The name of the {where} is not valid; use 1 to 64 letters, digits, hyphens and underscores.")
+    wrong: list[str] = []
     if declared.state == ABSENT:
         return wrong
     fee = declared.fields.get(FEE)
@@ -261,4 +266,5 @@ def _wrong_subscriber(subscriber: str, where: str) -> str:
     hint = "account ids have 12 digits, without hyphens"
     if subscriber.isdigit() and len(subscriber) < 12:
         hint += "; put it in quotation marks if it begins with a zero, which YAML drops"
-    return f"The {where} has the subscriber {subscriber}, which is not an account id: {hint}."
+    shown = f"the subscriber {subscriber}" if len(subscriber) <= MAX_SHOWN else "a subscriber"
+    return f"The {where} has {shown}, which is not an account id: {hint}."

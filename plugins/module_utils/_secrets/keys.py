@@ -24,7 +24,8 @@ from .returned import Returned
 # (https://docs.aws.amazon.com/mediaconnect/latest/ug/encryption-static-key-set-up.html).
 HEX_DIGITS = {"aes128": 32, "aes192": 48, "aes256": 64}
 SRT_PASSWORD = "srt-password"
-SRT_PASSWORD_LENGTH = (10, 79)  # SRT's own limits for a passphrase, as the same guide gives them
+SRT_PASSWORD_LENGTH = (10, 80)  # https://docs.aws.amazon.com/mediaconnect/latest/ug/encryption-srt-password-set-up.html
+SRT_PASSPHRASE = 79  # characters that SRT's own library takes
 ALGORITHMS = [*HEX_DIGITS, SRT_PASSWORD]
 
 FINGERPRINT_LABEL = b"mediaops.mediaconnect key fingerprint v1:"
@@ -39,6 +40,7 @@ class Value:
     foreign: what the secret holds instead of a key ("JSON"), or None.
     misfit: whether it is not a key for the declared algorithm.
     padded: whether there is white space around it.
+    beyond_srt: whether it is a password that MediaConnect takes, but SRT's own library does not.
     """
 
     digest: str
@@ -46,6 +48,7 @@ class Value:
     foreign: str | None = None
     misfit: bool = False
     padded: bool = False
+    beyond_srt: bool = False
 
     @property
     def is_key(self) -> bool:
@@ -108,6 +111,7 @@ def describe(value: str, algorithm: str | None) -> Value:
         foreign="JSON" if _is_json(text) else None,
         misfit=algorithm is not None and not _fits(text, algorithm),
         padded=text != value,
+        beyond_srt=algorithm == SRT_PASSWORD and SRT_PASSPHRASE < len(text) <= SRT_PASSWORD_LENGTH[1],
     )
 
 

@@ -13,7 +13,7 @@ from .._reconcile.arn import UNKNOWN
 from .._reconcile.fields import defaults, differing
 from .._reconcile.model import ABSENT, Action, Stage, Unit
 from .._reconcile.tags import tag_change, tag_refusals
-from .keys import Value
+from .keys import SRT_PASSPHRASE, Value
 from .options import RECOVERY_WINDOW_DAYS, SECRET, DeclaredSecret, customer_key
 
 # AWS ends a secret's ARN with a hyphen and six random characters.
@@ -195,6 +195,7 @@ def _plan_create(secret: DeclaredSecret, region: str, wanted: Value | None, sour
     unit.after.update(kms_key_id=customer_key(secret.kms_key_id), tags=dict(secret.tags or {}))
     unit.refusals.extend(tag_refusals(unit.label, tag_change({}, secret.tags, secret.purge_tags)))
     unit.after["key_fingerprint"] = wanted.fingerprint if wanted else None
+    _warn_of_length(unit, wanted)
     unit.action = "created"
     unit.actions.append(
         Action(
@@ -227,6 +228,7 @@ def _plan_value(
     params = {"secret": secret, "arn": observed.arn, "generate": source == GENERATED}
     action = Action("put_value", f"store the key in the {unit.label}", params, Stage.MAKE)
     refusal = _value_refusal(unit.label, secret, stored, wanted)
+    _warn_of_length(unit, wanted or stored)
     if refusal:
         unit.refusals.append(refusal)
     elif wanted and _must_store(secret, stored, wanted):
@@ -242,6 +244,14 @@ def _plan_value(
         unit.warnings.append(
             f"The {unit.label} has white space around its key, and AWS does not say whether MediaConnect ignores it; "
             "to store the same key without it, set replace_value: true."
+        )
+
+
+def _warn_of_length(unit: Unit, value: Value | None) -> None:
+    if value and value.beyond_srt:
+        unit.warnings.append(
+            f"The {unit.label} has a password that MediaConnect takes, but SRT's own library, which most devices have, does not: "
+            f"it takes up to {SRT_PASSPHRASE} characters."
         )
 
 

@@ -18,7 +18,7 @@ from .._aws.client import Clients
 from .._reconcile.model import Refusal
 from .keys import describe_stored
 
-LARGEST_FILE = 4096  # bytes; a key has 79 characters at most
+LARGEST_FILE = 4096  # bytes; a key has 80 characters at most
 
 
 def read_source(source: Mapping[str, Any], label: str, clients: Clients) -> str:

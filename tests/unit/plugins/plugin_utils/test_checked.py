@@ -76,6 +76,68 @@ def test_relative_paths_mean_where_the_user_stands() -> None:
     assert (whole["flows_file"], whole["secrets"][-1], whole["role"]) == (None, "text", {"path": "/media/"})
 
 
+ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-a-b:Game"
+AS_DECLARED = {
+    "flow": ARN,
+    "entitlements": [{"name": "E", "subscribers": ["777788889999"], "encryption": {"role": "R", "secret": "s"}}],
+}
+
+
+@pytest.mark.parametrize("module", ["entitlements", "distribution"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(AS_DECLARED, id="declared"),
+        pytest.param(
+            {
+                "flow_arn": ARN,
+                "flow_name": "Game",
+                "status": "ACTIVE",
+                "entitlements": [
+                    {
+                        "name": "E",
+                        "entitlement_arn": "arn:E",
+                        "in_use": True,
+                        "subscribers": ["777788889999"],
+                        "encryption": {"role_arn": "R", "secret_arn": "s", "algorithm": None},
+                        "description": None,
+                    }
+                ],
+            },
+            id="a result",
+        ),
+        pytest.param(
+            {
+                "FlowArn": ARN,
+                "Name": "Game",
+                "EgressIp": "203.0.113.10",
+                "Entitlements": [
+                    {
+                        "Name": "E",
+                        "EntitlementArn": "arn:E",
+                        "Subscribers": ["777788889999"],
+                        "Encryption": {"RoleArn": "R", "SecretArn": "s"},
+                    }
+                ],
+            },
+            id="the API's names",
+        ),
+    ],
+)
+def test_flows_can_be_declared_as_they_were_read(
+    monkeypatch: pytest.MonkeyPatch, module: str, told: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda self, tmp, task_vars: {"args": self._task.args})
+    assert action(module, flows=[told]).run(task_vars={}) == {"args": {"flows": [AS_DECLARED]}}
+
+
+def test_an_option_under_two_names_is_told_by_the_name_of_the_variable() -> None:
+    both = action("entitlements", flows=[{"flow": "Game", "flow_arn": KEY}]).run(
+        task_vars={"__mediaconnect_variables": "entitlements"}
+    )
+    assert both["msg"] == "entitlements_flows, item 1 has flow under two names; keep one of them."
+
+
 @pytest.mark.parametrize(
     ("option", "caller", "expected"),
     [

@@ -175,7 +175,7 @@ class TestForms:
         assert to_api(fields) == members
 
 
-def bad_name(name: str) -> str:
+def bad_name(name: str | int) -> str:
     return f"The name of the entitlement {name} of flow Game is not valid; use 1 to 64 letters, digits, hyphens and underscores."
 
 
@@ -187,12 +187,19 @@ def bad_subscriber(subscriber: str, hint: str = IDS) -> str:
     return f"The {E} has the subscriber {subscriber}, which is not an account id: {hint}."
 
 
+HIDDEN = f"The {E} has a subscriber, which is not an account id: {IDS}."
 TAG_LIMITS = "is too long: AWS takes keys of 1 to 128 characters and values of up to 256."
 # What is declared, and each sentence.
 BAD_ENTITLEMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     **{
-        f"the name {name!r:.9}": ({"name": name}, [bad_name(name)])
-        for name in ("", "Any Company", "Zürich", "E\n", "n" * 65)
+        f"the name {name!r:.9}": ({"name": name}, [bad_name(shown)])
+        for name, shown in (
+            ("", 1),
+            ("Any Company", "Any Company"),
+            ("Zürich", "Zürich"),
+            ("E\n", "E\n"),
+            ("n" * 65, 1),
+        )
     },
     **{
         f"a fee of {fee}": (
@@ -205,6 +212,7 @@ BAD_ENTITLEMENTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"description": "d" * 1025},
         [f"The {E} has a description of 1025 characters; give at most 1024."],
     ),
+    "a subscriber that could be a key": ({"subscribers": ["0f" * 16 + "!"]}, [HIDDEN]),
     "no subscribers": (
         {"subscribers": []},
         [f"The {E} has an empty list of subscribers; give at least one account id, or state: absent to revoke it."],

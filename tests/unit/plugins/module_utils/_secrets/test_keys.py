@@ -36,12 +36,18 @@ hex_keys = st.sampled_from(AES).flatmap(
         ("aes256", " \n" + "f" * 64 + "\n"),
         ("aes128", EVERY_DIGIT),
         ("srt-password", "tencharact"),
-        ("srt-password", "x" * 79),
+        ("srt-password", "x" * 80),
         ("srt-password", "two words and more"),
     ],
 )
 def test_a_fitting_value_loses_only_the_white_space_around_it(algorithm: str, value: str) -> None:
     assert keys.normalise(value, algorithm, "secret s") == value.strip()
+
+
+@pytest.mark.parametrize(("length", "beyond"), [(79, False), (80, True), (81, False)])
+def test_a_password_that_srt_itself_does_not_take(length: int, beyond: bool) -> None:
+    assert keys.describe("x" * length, "srt-password").beyond_srt is beyond
+    assert not keys.describe("f" * length, "aes256").beyond_srt
 
 
 NO_TEXT = (
@@ -57,7 +63,7 @@ LENGTH = (
     "The value for the secret s has {} hexadecimal digits, but {} needs {}; "
     "give the whole key, in quotation marks where it stands in YAML so that leading zeros stay, or the algorithm that fits it."
 )
-PASSWORD_LENGTH = "The value for the secret s has {} characters, but an srt-password has 10 to 79; give another value."
+PASSWORD_LENGTH = "The value for the secret s has {} characters, but an srt-password has 10 to 80; give another value."
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ PASSWORD_LENGTH = "The value for the secret s has {} characters, but an srt-pass
         ("aes128", " \n", EMPTY),
         ("srt-password", "", EMPTY),
         ("srt-password", "ninechars", PASSWORD_LENGTH.format(9)),
-        ("srt-password", "x" * 80, PASSWORD_LENGTH.format(80)),
+        ("srt-password", "x" * 81, PASSWORD_LENGTH.format(81)),
         ("aes128", 11223344556677889900112233445566, NO_TEXT),
         ("aes128", 1e31, NO_TEXT),
         ("srt-password", True, NO_TEXT),

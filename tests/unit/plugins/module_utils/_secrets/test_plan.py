@@ -31,6 +31,7 @@ JSON = keys.describe_stored({"SecretString": '{"key": "1"}'}, "aes128")
 BINARY = keys.describe_stored({"SecretBinary": b"1"}, "aes128")
 SHORT = keys.describe("1" * 31, "aes128")
 PADDED = keys.describe("1" * 32 + "\n", "aes128")
+LONG = keys.describe("x" * 80, "srt-password")
 PASSWORD, OTHER_PASSWORD = (keys.describe(text, "srt-password") for text in ("correct horse", "battery staple"))
 
 # What AWS may have in a Region: nothing "-", a secret whose value was not read ".", the keys 1 and 2, the first with white
@@ -100,6 +101,10 @@ ROTATION = (
 REPLICA = (
     "The secret s in us-west-2 is a replica of the one in eu-west-1, and Secrets Manager changes it only there; "
     "declare it there, without this Region."
+)
+TOO_LONG = (
+    "The secret s in us-west-2 has a password that MediaConnect takes, but SRT's own library, which most devices have, does not: "
+    "it takes up to 79 characters."
 )
 NO_VALUE = "The secret s in us-west-2 has no value, so MediaConnect finds no key in it; give value or value_from, or generate: true."
 RESERVED = f"The secret s in us-west-2: the tag {STACK} begins with aws:, which AWS reserves."
@@ -228,6 +233,10 @@ def test_what_is_said_and_done_about_the_value(
         ({}, {"rotation_enabled": True, "deletion_scheduled": True}, [ROTATION], "restore"),
         ({"allow_rotation": True}, {"rotation_enabled": True}, [], ""),
         ({"allow_rotation": True, "value": ONE}, {"rotation_enabled": True, "value": ONE}, [], ""),
+        # a password that is too long for SRT's own library
+        ({"value": LONG}, None, [TOO_LONG], "create"),
+        ({"value": LONG}, {"value": LONG}, [TOO_LONG], ""),
+        ({"algorithm": "srt-password"}, {"value": LONG}, [TOO_LONG], ""),
         # a replica is not changed
         ({"description": "new"}, {"primary_region": None}, [], "update"),
         ({"description": "new"}, {"primary_region": HOME}, [], "update"),
