@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +41,20 @@ def test_the_documented_defaults_are_the_real_ones(role: Path) -> None:
 def test_a_role_takes_what_its_module_takes(role: str, variable: str, table: Table) -> None:
     (path,) = (path for path in ROLES if path.name == role)
     options = yaml.safe_load((path / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    theirs = names({"options": argument_spec(table)})
-    assert names(options[variable]) == {name: aliases for name, aliases in theirs.items() if name not in OF_THE_ROLE}
+    theirs = names({"options": argument_spec(table)}, lambda one: one.get("aliases", []))
+    told = names(options[variable], lambda one: ALIAS.findall(str(one["description"])))
+    assert told == {name: aliases for name, aliases in theirs.items() if name not in OF_THE_ROLE}
 
 
 # The role says it for all secrets at once.
 OF_THE_ROLE = {"force_in_use"}
 
 
-def names(option: dict[str, Any]) -> dict[str, list[str]]:
+ALIAS = re.compile(r"Its alias is C\((\w+)\)")
+
+
+def names(option: Mapping[str, Any], aliases: Callable[[Mapping[str, Any]], list[str]]) -> dict[str, list[str]]:
     """The aliases of the options of an option, and of theirs, by their names with a dot."""
     found = option.get("options", {})
-    below = {f"{name}.{inner}": aliases for name, one in found.items() for inner, aliases in names(one).items()}
-    return {**{name: one.get("aliases", []) for name, one in found.items()}, **below}
+    below = {f"{name}.{inner}": have for name, one in found.items() for inner, have in names(one, aliases).items()}
+    return {**{name: list(aliases(one)) for name, one in found.items()}, **below}
