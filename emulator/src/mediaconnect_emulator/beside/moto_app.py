@@ -20,7 +20,9 @@ from ..wire import accounts
 from ..wire.calls import READS
 from ..wire.protocols import Request, Response
 from ..wire.shapes import Judges
-from . import iam, secretsmanager  # noqa: F401  # pylint: disable=unused-import  (these register their checks)
+
+# These register their checks.
+from . import iam, secretsmanager  # noqa: F401  # pylint: disable=unused-import
 from .gaps import refuse
 from .mends import mend
 from .propagation import IamHistory
