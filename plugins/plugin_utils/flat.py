@@ -3,19 +3,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The flat variables of the playbooks grant and revoke, as the command line and an AWX survey give them: read and checked.
 
-A survey passes text, and null or empty text for a question that was not answered; digits may have become a number on the way.
+A survey's answer comes as a text, and as null or empty text if there was none. AWX writes it into a file of extra variables, from which
+ansible-core 2.19 to 2.21 read `011` as the number 9, `on` as true, `12:30` as 750. No answer may become another text: what cannot have been
+typed otherwise is taken, anything else is refused with the way to type it, which is a blank after it, a comma, or quotation marks.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 from ..module_utils._reconcile.arguments import looks_like_a_key
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 SHOWN_ACCOUNT = re.compile(r"[0-9-]{1,20}")  # anything else could be a key
+QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+READ_AS = ((bool, "true or false"), ((int, float), "a number"), (datetime.datetime, "a time"), ((list, tuple, dict), "a structure"))
 FORMS = {
     "int": (re.compile(r"[0-9]+"), "a whole number"),
     "bool": (re.compile(r"yes|no|true|false|on|off|1|0", re.IGNORECASE), "true or false"),
@@ -38,6 +43,7 @@ class Given:
 
     values: dict[str, str]
     accounts: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)  # names of those that may have been typed in several ways
     wrong: list[str] = field(default_factory=list)
 
     def get(self, name: str) -> str | None:
@@ -54,14 +60,49 @@ class Given:
         return self.values.get(ENTITLEMENT) or f"subscriber-{''.join(self.accounts)}"
 
 
+class OtherwiseTyped(Exception):
+    """A value that may have been typed in several ways. args: what Ansible has made of it."""
+
+
+def as_typed(value: Any, kind: str = "str") -> str:
+    """The text that somebody typed, without the white space and the quotation marks around it; "" for null.
+
+    kind: str, int or bool, or account for the id of an account. A number of twelve digits was typed as that, since one with a zero before it
+    would be read in base 8, and be shorter. Raises OtherwiseTyped.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = value.strip()
+        quoted = QUOTED.fullmatch(text)
+        return quoted[2].strip() if quoted else text
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    known = {"bool": (bool,), "int": (int,), "account": (int,)}.get(kind, ())
+    if isinstance(value, known) and isinstance(value, bool) == (kind == "bool"):
+        text = str(value).lower()
+        if kind != "account" or ACCOUNT_ID.fullmatch(text):
+            return text
+    raise OtherwiseTyped(next(name for types, name in READ_AS if isinstance(value, types)))
+
+
 def read(values: Mapping[str, Any], variables: Variables) -> Given:
     """The variables of a playbook. variables: those that it takes."""
-    given = Given(
-        {name: _text(values.get(name)) for name in variables if name != SUBSCRIBERS and _text(values.get(name))}
-    )
-    given.accounts = _accounts(values.get(SUBSCRIBERS))
+    given = Given({})
     for name, spec in variables.items():
-        given.wrong.extend(_wrong(name, given.values.get(name, ""), spec))
+        try:
+            if name == SUBSCRIBERS:
+                given.accounts = list(dict.fromkeys(_accounts(values.get(name))))
+                given.wrong.extend(_no_account(values.get(name), given.accounts))
+                continue
+            text = as_typed(values.get(name), spec["type"])
+        except OtherwiseTyped as error:
+            given.wrong.append(_otherwise_typed(name, str(error)))
+            given.unread.add(name)
+            continue
+        if text:
+            given.values[name] = text
+        given.wrong.extend(_wrong(name, text, spec))
     given.wrong.extend(_wrong_accounts(given))
     return given
 
@@ -127,14 +168,25 @@ def _without_none(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+def _accounts(value: Any) -> Iterator[str]:
+    """Account ids from a list, or from a text with commas, semicolons, blanks or line breaks between them. Raises OtherwiseTyped."""
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        for part in re.findall(r"[^\s,;]+", as_typed(item, "account")):
+            yield as_typed(part)
 
 
-def _accounts(value: Any) -> list[str]:
-    """Account ids from a list, or from a text with commas, semicolons, blanks or line breaks between them."""
-    items = value if isinstance(value, (list, tuple)) else [value]
-    return list(dict.fromkeys(re.findall(r"[^\s,;]+", " ".join(map(_text, items)))))
+def _no_account(value: Any, accounts: list[str]) -> list[str]:
+    """An answer without an account id is not the same as no answer, which means everybody."""
+    if accounts or not (value.strip() if isinstance(value, str) else value):
+        return []
+    return [f"{SUBSCRIBERS} is not empty, but has no account id; give account ids, or clear it."]
+
+
+def _otherwise_typed(name: str, read_as: str) -> str:
+    way = "a comma" if name == SUBSCRIBERS else "a blank"
+    return (
+        f"{name} was read as {read_as}, so it cannot be told how it was typed; type {way} after it, or put it in quotation marks."
+    )
 
 
 def _wrong(name: str, value: str, spec: Mapping[str, Any]) -> list[str]:
@@ -159,10 +211,9 @@ def _wrong_accounts(given: Given) -> list[str]:
     if misfits:
         shown = [account if SHOWN_ACCOUNT.fullmatch(account) else "something else" for account in misfits]
         wrong.append(
-            f"{SUBSCRIBERS} has {', '.join(shown)}; account ids have 12 digits, without hyphens; "
-            "put a comma after one that begins with a zero."
+            f"{SUBSCRIBERS} has {', '.join(shown)}; account ids have 12 digits, without hyphens."
         )
-    if not given.get(ENTITLEMENT) and len(given.accounts) != 1:
+    if not given.get(ENTITLEMENT) and len(given.accounts) != 1 and not given.unread & {ENTITLEMENT, SUBSCRIBERS}:
         wrong.append(
             f"{ENTITLEMENT} is empty; name the entitlement, since a name can be derived from one subscriber only "
             f"and {SUBSCRIBERS} has {len(given.accounts) or 'none'}."
