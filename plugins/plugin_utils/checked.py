@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, ClassVar, Iterator, Mapping, Sequence
 
@@ -13,7 +14,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ..module_utils._reconcile.arguments import Spec, problems, rewritten, without_nulls
 from ..module_utils._reconcile.model import Refusal
-from .names import variable
+from .names import retold, variable
 
 # The options and aliases that amazon.aws gives to every module; a test compares them with AnsibleAWSModule.
 # They are text here, whatever else they take: amazon.aws checks them.
@@ -29,6 +30,7 @@ AWS_OPTIONS: Spec = {
     "validate_certs": {"type": "bool"},
     "debug_botocore_endpoint_logs": {"type": "bool"},
 }
+TOLD = ("msg", "warnings", "exception")  # where a result has sentences
 OPTION = re.compile(r"^(?:role, )?[a-z_]+")
 
 
@@ -51,7 +53,7 @@ class CheckedAction(NormalAction):
         """The module's result, or a failure that repeats nothing that was given."""
         known = task_vars or {}
         spec = {**AWS_OPTIONS, **self.spec}
-        caller = known.get("__mediaconnect_variables", "")
+        caller = known.get("__mediaconnect_caller", "")
         try:
             self._read()
             self._task.args = without_nulls(spec, self._task.args)
@@ -64,7 +66,9 @@ class CheckedAction(NormalAction):
             return {"failed": True, "changed": False, "msg": " ".join(wrong)}
         if self._connection.transport == "local":
             self._task.args = with_whole_paths(self.spec, self._task.args, Path.cwd())
-        return super().run(tmp, {**known, "ansible_no_target_syslog": True})
+        result = super().run(tmp, {**known, "ansible_no_target_syslog": True})
+        told = {name: _retold(result[name], caller) for name in TOLD if name in result}
+        return {**result, **told} if caller else result
 
     def _read(self) -> None:
         """Bring options that may be given in other forms into their own. Raises Refusal."""
@@ -92,6 +96,21 @@ def with_whole_paths(spec: Spec, given: Any, folder: Path) -> Any:
         return str(folder / value) if relative else value
 
     return rewritten(spec, given, whole)
+
+
+def _retold(value: Any, caller: str) -> Any:
+    """What a module tells, in texts, lists and ansible-core's own structures, with the names that the caller can type."""
+    if isinstance(value, str):
+        return retold(value, caller)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_retold(one, caller) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        texts = {one.name: getattr(value, one.name) for one in fields(value)}
+        return replace(
+            value,
+            **{name: _retold(one, caller) for name, one in texts.items() if isinstance(one, str) or is_dataclass(one)},
+        )
+    return value
 
 
 def _renamed(sentence: str, caller: str) -> str:

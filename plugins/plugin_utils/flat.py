@@ -13,14 +13,22 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Iterable, Iterator, Mapping, Sequence
+
+import yaml
 
 from ..module_utils._reconcile.arguments import looks_like_a_key
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
 SHOWN_ACCOUNT = re.compile(r"[0-9-]{1,20}")  # anything else could be a key
-QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
-READ_AS = ((bool, "true or false"), ((int, float), "a number"), (datetime.datetime, "a time"), ((list, tuple, dict), "a structure"))
+QUOTED = re.compile(r"""(["'])((?:(?!\1).)*)\1""", re.DOTALL)
+READ_AS: tuple[tuple[Any, str], ...] = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (datetime.datetime, "a time"),
+    (object, "something else than a text"),
+)
 FORMS = {
     "int": (re.compile(r"[0-9]+"), "a whole number"),
     "bool": (re.compile(r"yes|no|true|false|on|off|1|0", re.IGNORECASE), "true or false"),
@@ -28,6 +36,8 @@ FORMS = {
 }
 SHORTEST_KEY = 10  # characters, of a password for SRT
 TRUE = ("yes", "true", "on", "1")
+ALIKE = 0.75  # of names; two letters of eight
+OVERRULE = "If nothing is to be taken away, set mediaconnect_missing_ok: true."
 SUBSCRIBERS = "mediaconnect_subscribers"
 ENTITLEMENT = "mediaconnect_entitlement"
 # The variables for encryption, and the value of each when it is not set.
@@ -65,7 +75,7 @@ class OtherwiseTyped(Exception):
 
 
 def as_typed(value: Any, kind: str = "str") -> str:
-    """The text that somebody typed, without the white space and the quotation marks around it; "" for null.
+    """The text that somebody typed, without the white space around it; "" for null. Quotation marks are taken off where they are needed.
 
     kind: str, int or bool, or account for the id of an account. A number of twelve digits was typed as that, since one with a zero before it
     would be read in base 8, and be shorter. Raises OtherwiseTyped.
@@ -75,15 +85,23 @@ def as_typed(value: Any, kind: str = "str") -> str:
     if isinstance(value, str):
         text = value.strip()
         quoted = QUOTED.fullmatch(text)
-        return quoted[2].strip() if quoted else text
+        return quoted[2] if quoted and (kind == "account" or _is_read_otherwise(quoted[2])) else text
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value.isoformat()
-    known = {"bool": (bool,), "int": (int,), "account": (int,)}.get(kind, ())
-    if isinstance(value, known) and isinstance(value, bool) == (kind == "bool"):
-        text = str(value).lower()
-        if kind != "account" or ACCOUNT_ID.fullmatch(text):
-            return text
+    text = str(value).lower()
+    known = {
+        "bool": isinstance(value, bool) or text in ("0", "1"),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "account": isinstance(value, int) and ACCOUNT_ID.fullmatch(text),
+    }
+    if known.get(kind):
+        return text
     raise OtherwiseTyped(next(name for types, name in READ_AS if isinstance(value, types)))
+
+
+def _is_read_otherwise(text: str) -> bool:
+    """Whether YAML takes a text that has no quotation marks for something else."""
+    return yaml.resolver.Resolver().resolve(yaml.nodes.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str"
 
 
 def read(values: Mapping[str, Any], variables: Variables) -> Given:
@@ -132,6 +150,43 @@ def revoke_request(values: Mapping[str, Any], variables: Variables) -> dict[str,
     return _request(given, {"name": given.entitlement, "state": "absent"})
 
 
+def revocation_doubts(flows: Sequence[Mapping[str, Any]], request: Mapping[str, Any]) -> list[str]:
+    """Why the entitlement or flow that is not there was probably meant to be another, one sentence each.
+
+    flows: what flow_info returns: the flow, or all flows of the Region if there is none of this name. request: of revoke_request.
+    """
+    named, accounts = request["flows"][0]["flow"], request["accounts"]
+    mine = [flow for flow in flows if named in (flow["name"], flow["flow_arn"])]
+    if not mine:
+        near = _near(named, [flow["name"] for flow in flows])
+        return [f"There is no flow {named}; {' or '.join(near)} is probably meant. {OVERRULE}"] if near else []
+    (flow, *__) = mine
+    entitlements = {one["name"]: one["subscribers"] for one in flow["entitlements"]}
+    doubts = [
+        f"There is no entitlement {request['entitlement']} of flow {flow['name']}; {' or '.join(near)} is probably meant."
+        for near in [_near(request["entitlement"], entitlements)]
+        if near
+    ]
+    for account in accounts:
+        by = [name for name, subscribers in entitlements.items() if account in subscribers]
+        if by:
+            doubts.append(
+                f"Account {account} still receives flow {flow['name']}, by the entitlement {' and '.join(by)}."
+            )
+    return [*doubts, OVERRULE] if doubts else []
+
+
+def _near(name: str, others: Iterable[str]) -> list[str]:
+    """Names that are the same but for case, hyphens and underscores, or one or two letters."""
+    plain = {other: _plain(other) for other in others if other != name}
+    close = set(get_close_matches(_plain(name), plain.values(), n=3, cutoff=ALIKE))
+    return sorted(other for other, one in plain.items() if one in close)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_ ]", "", name).lower()
+
+
 def _request(given: Given, entitlement: dict[str, Any], role: dict[str, Any] | None = None) -> dict[str, Any]:
     flow = {"flow": given.get("mediaconnect_flow"), "purge_entitlements": False, "entitlements": [entitlement]}
     return {
@@ -140,6 +195,10 @@ def _request(given: Given, entitlement: dict[str, Any], role: dict[str, Any] | N
         "accounts": given.accounts,
         "entitlement": given.entitlement,
         "force_in_use": given.is_true("mediaconnect_force_in_use"),
+        "allow_replacement": given.is_true("mediaconnect_allow_replacement"),
+        "verify_encryption": given.get("mediaconnect_verify_encryption") is None
+        or given.is_true("mediaconnect_verify_encryption"),
+        "missing_ok": given.is_true("mediaconnect_missing_ok"),
         "role": role,
         "flows": [flow],
     }
@@ -161,7 +220,8 @@ def _role(given: Given) -> dict[str, Any] | None:
     if not name:
         return None
     secret, flow = given.get("mediaconnect_secret"), given.get("mediaconnect_flow")
-    return {"name": name, "secrets": [secret], "flows": [flow], "purge": False}
+    force = given.is_true("mediaconnect_force_in_use")
+    return {"name": name, "secrets": [secret], "flows": [flow], "purge": False, "force_in_use": force}
 
 
 def _without_none(**options: Any) -> dict[str, Any]:
@@ -172,7 +232,7 @@ def _accounts(value: Any) -> Iterator[str]:
     """Account ids from a list, or from a text with commas, semicolons, blanks or line breaks between them. Raises OtherwiseTyped."""
     for item in value if isinstance(value, (list, tuple)) else [value]:
         for part in re.findall(r"[^\s,;]+", as_typed(item, "account")):
-            yield as_typed(part)
+            yield as_typed(part, "account")
 
 
 def _no_account(value: Any, accounts: list[str]) -> list[str]:
@@ -184,9 +244,7 @@ def _no_account(value: Any, accounts: list[str]) -> list[str]:
 
 def _otherwise_typed(name: str, read_as: str) -> str:
     way = "a comma" if name == SUBSCRIBERS else "a blank"
-    return (
-        f"{name} was read as {read_as}, so it cannot be told how it was typed; type {way} after it, or put it in quotation marks."
-    )
+    return f"{name} was read as {read_as}, so it cannot be told how it was typed; type {way} after it, or put it in quotation marks."
 
 
 def _wrong(name: str, value: str, spec: Mapping[str, Any]) -> list[str]:
@@ -210,9 +268,7 @@ def _wrong_accounts(given: Given) -> list[str]:
     misfits = [account for account in given.accounts if not ACCOUNT_ID.fullmatch(account)]
     if misfits:
         shown = [account if SHOWN_ACCOUNT.fullmatch(account) else "something else" for account in misfits]
-        wrong.append(
-            f"{SUBSCRIBERS} has {', '.join(shown)}; account ids have 12 digits, without hyphens."
-        )
+        wrong.append(f"{SUBSCRIBERS} has {', '.join(shown)}; account ids have 12 digits, without hyphens.")
     if not given.get(ENTITLEMENT) and len(given.accounts) != 1 and not given.unread & {ENTITLEMENT, SUBSCRIBERS}:
         wrong.append(
             f"{ENTITLEMENT} is empty; name the entitlement, since a name can be derived from one subscriber only "

@@ -31,6 +31,7 @@ PLAY = """
       vars:
         names: "{{{{ query('ansible.builtin.varnames', '^controller_') }}}}"
         mediaconnect_awx_survey_directory: {surveys}
+        mediaconnect_awx_inventory_file: {inventory}
         ansible_python_interpreter: "{{{{ ansible_playbook_python }}}}"
 """
 
@@ -53,8 +54,9 @@ def _run(command: str, *arguments: str) -> str:
 def definitions() -> dict[str, Any]:
     """The variables controller_* of setup.yml."""
     with tempfile.TemporaryDirectory() as directory:
+        places = {"surveys": PATTERN / "template_surveys", "inventory": PATTERN / "inventory" / "hosts.yml"}
         play, result = Path(directory, "play.yml"), Path(directory, "result.json")
-        play.write_text(PLAY.format(setup=PATTERN / "setup.yml", surveys=PATTERN / "template_surveys", result=result))
+        play.write_text(PLAY.format(setup=PATTERN / "setup.yml", **places, result=result))
         _run("ansible-playbook", str(play))
         return dict(json.loads(result.read_text()))
 

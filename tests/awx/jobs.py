@@ -39,6 +39,15 @@ class _Dumper(yaml.SafeDumper):
     pass
 
 
+def _unsafe(value: Any) -> Any:
+    """What a job has handed on, as AWX gives it to the next: every text as !unsafe."""
+    if isinstance(value, dict):
+        return {name: _unsafe(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_unsafe(one) for one in value]
+    return Unsafe(value) if isinstance(value, str) else value
+
+
 _Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text)))
 
 
@@ -55,7 +64,7 @@ class Template:
         values = {question["variable"]: question["default"] for question in questions} | given
         unknown = set(given) - {question["variable"] for question in questions}
         assert not unknown, f"AWX would ignore {unknown}"
-        return {name: Unsafe(value) for name, value in values.items()}
+        return {name: Unsafe(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def credential_environment(kind: dict[str, Any], inputs: dict[str, str]) -> dict[str, str]:
@@ -105,6 +114,10 @@ class Job:
         (stats,) = (event for event in self.events if event["event"] == "playbook_on_stats")
         return dict(stats["event_data"].get("artifact_data") or {})
 
+    def handed_on(self, name: str, host: str) -> Any:
+        """What a host hands on to the next job."""
+        return json.loads(self.artifacts[f"{name}_{host.replace('-', '_')}"])
+
     @property
     def hosts(self) -> set[str]:
         """The hosts on which anything ran."""
@@ -136,6 +149,7 @@ class Awx:
         job_type: str = "",
         limit: str = "",
         extra_vars: dict[str, Any] | None = None,
+        artifacts: dict[str, Any] | None = None,
         slice_number: int = 1,
         slice_count: int = 1,
     ) -> tuple[Path, subprocess.Popen[str]]:
@@ -145,7 +159,13 @@ class Awx:
         for name in ("env", "inventory", "project"):
             (directory / name).mkdir(parents=True)
         shutil.copytree(ROOT / "extensions", directory / "project" / "extensions")
-        variables = {**definition.get("extra_vars", {}), **template.answers(answers or {}), **(extra_vars or {})}
+        handed_on = {name: _unsafe(value) for name, value in (artifacts or {}).items()}
+        variables = {
+            **definition.get("extra_vars", {}),
+            **handed_on,
+            **template.answers(answers or {}),
+            **(extra_vars or {}),
+        }
         self._write(directory / "env" / "extravars", yaml.dump(variables, Dumper=_Dumper))
         self._write(directory / "env" / "envvars", yaml.safe_dump(template.environment))
         self._write(

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.awx.controller import Controller
-from tests.awx.definitions import PATTERN, definitions
+from tests.awx.definitions import PATTERN, definitions, inventory
 from tests.e2e.sandbox import ROOT
 
 BUILDER = Path(sys.executable).parent / "ansible-builder"
@@ -24,7 +24,7 @@ COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".build" / "
 ROOTS = [Path(root) for root in [*COLLECTIONS, str(Path(sys.prefix).parent / "dependencies")]]
 AWX = [root for root in ROOTS if (root / "ansible_collections" / "awx" / "awx").exists()]
 needs_awx = pytest.mark.skipif(not AWX, reason="awx.awx is not part of the `ansible` package of this Python")
-SURVEY_TYPES = {"text": str, "textarea": str, "multiplechoice": str}
+SURVEY_TYPES = {"text": str, "textarea": str, "multiplechoice": str, "integer": (int, str)}
 HOSTS_ONLY = {"mediaconnect_region"}  # a survey asks for a host, and that has its Region
 
 
@@ -176,6 +176,7 @@ def test_a_survey_has_awxs_form(name: str) -> None:
             assert question["default"] in question["choices"]
             assert all(isinstance(choice, str) for choice in question["choices"])
         else:
+            assert question["type"] != "integer" or question["default"] == "" or isinstance(question["default"], int)
             assert isinstance(question["min"], int)
             assert isinstance(question["max"], int)
             assert question["min"] == 0 or question["required"], "AWX would refuse an empty answer"
@@ -189,12 +190,14 @@ def test_a_survey_asks_what_its_playbook_takes(name: str) -> None:
     for variable, question in asked.items():
         spec = declared[variable]
         assert question["required"] or not spec.get("required", False)
-        if "choices" in spec:
+        if variable == "mediaconnect_hosts":
+            assert question["choices"] == list(inventory())
+        elif "choices" in spec:
             assert sorted(question["choices"]) == sorted(spec["choices"])
         elif spec["type"] == "bool":
             assert sorted(question["choices"]) == ["false", "true"]
         else:
-            assert question["type"] == ("textarea" if spec["type"] == "list" else "text")
+            assert question["type"] == {"list": "textarea", "int": "integer"}.get(spec["type"], "text")
 
 
 @pytest.mark.parametrize(("engine", "written"), [("podman", "Containerfile"), ("docker", "Dockerfile")])

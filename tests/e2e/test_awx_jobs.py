@@ -27,6 +27,9 @@ SECRET_ACCESS_KEY = credentials(OWN)["aws_secret_access_key"]
 FORMS = (KEY, KEY.upper(), base64.b64encode(KEY.encode()).decode(), base64.b64encode(bytes.fromhex(KEY)).decode())
 
 
+IDLE = {"ansible_connection": "local", "entitlements_flows": []}
+
+
 @pytest.fixture
 def awx(sandbox: Sandbox) -> Awx:
     return Awx(sandbox, inventory())
@@ -69,7 +72,7 @@ def subscribers(emulator: Emulator, flow: str = "BaseballGame") -> dict[str, lis
 
 
 def test_distribute_after_a_failed_check_for_drift(awx: Awx, emulator: Emulator) -> None:
-    awx.inventory = {**awx.inventory, "idle": {"ansible_connection": "local", "mediaconnect_region": "eu-west-1"}}
+    awx.inventory = {**awx.inventory, "idle": {**IDLE, "mediaconnect_region": "eu-west-1"}}
     drift = silent(awx.launch(template(emulator, "Check drift")).failed())
     assert drift.hosts == {HOST, "idle"}
     assert "secret 2018-12-01_baseball-game-source (created)" in drift.failure
@@ -84,15 +87,15 @@ def test_distribute_after_a_failed_check_for_drift(awx: Awx, emulator: Emulator)
     assert re.search(rf'^\+.*"{ANY}"', done.stdout, re.MULTILINE)  # the diff
     assert subscribers(emulator) == {"AnyCompany_Entitlement": [ANY]}
 
-    secret = done.artifacts["mediaconnect_secrets"]["2018-12-01_baseball-game-source"]["us-west-2"]
+    secret = done.handed_on("mediaconnect_secrets", HOST)["2018-12-01_baseball-game-source"]["us-west-2"]
     assert secret["arn"] == emulator.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
-    assert done.artifacts["mediaconnect_role_arns"] == [f"arn:aws:iam::{OWN}:role/MediaConnect-ASM"]
-    (handover,) = done.artifacts["mediaconnect_handover"]
+    assert done.handed_on("mediaconnect_role_arns", HOST) == [f"arn:aws:iam::{OWN}:role/MediaConnect-ASM"]
+    (handover,) = done.handed_on("mediaconnect_handover", HOST)
     assert handover["subscriber"] == ANY
     assert handover["entitlements"][0]["key_fingerprint"] == secret["key_fingerprint"]
 
     silent(awx.launch(template(emulator, "Check drift")).ok())
-    next_node = awx.launch(template(emulator, "Hand over"), extra_vars=done.artifacts).ok()
+    next_node = awx.launch(template(emulator, "Hand over"), artifacts=done.artifacts).ok()
     assert handover["entitlements"][0]["entitlement_arn"] in next_node.stdout
 
 
@@ -114,7 +117,7 @@ def test_grant_and_revoke_from_a_survey_with_a_sessions_credentials(awx: Awx, em
     (listed,) = emulator.client("mediaconnect").list_flows()["Flows"]
     (entitlement,) = emulator.client("mediaconnect").describe_flow(FlowArn=listed["FlowArn"])["Flow"]["Entitlements"]
     assert entitlement["Description"] == answers["mediaconnect_description"]  # what a person types in is no template
-    assert [given["subscriber"] for given in granted.artifacts["mediaconnect_handover"]] == [CORP, ANY]
+    assert [given["subscriber"] for given in granted.handed_on("mediaconnect_handover", HOST)] == [CORP, ANY]
 
     emulator.client("mediaconnect", account=ANY).create_flow(
         Name="received", Source={"Name": "in", "EntitlementArn": entitlement["EntitlementArn"]}
@@ -123,16 +126,73 @@ def test_grant_and_revoke_from_a_survey_with_a_sessions_credentials(awx: Awx, em
     named = {name: answers[name] for name in ("mediaconnect_hosts", "mediaconnect_flow", "mediaconnect_entitlement")}
     refused = silent(awx.launch(revoke, answers={**named, "mediaconnect_subscribers": ANY}).failed())
     assert "is in use" in refused.failure
-    assert "Set force_in_use: true if that is meant." in refused.failure
+    assert "Set mediaconnect_force_in_use: true if that is meant." in refused.failure
     assert subscribers(emulator) == {"Final": [CORP, ANY]}
 
     revoked = awx.launch(
         revoke, answers={**named, "mediaconnect_subscribers": ANY, "mediaconnect_force_in_use": "true"}
     ).ok()
     assert subscribers(emulator) == {"Final": [CORP]}
-    (taken,) = revoked.artifacts["mediaconnect_taken_away"]
+    (taken,) = revoked.handed_on("mediaconnect_taken_away", HOST)
     assert taken["subscribers"] == [ANY]
     assert taken["entitlement_arn"] == entitlement["EntitlementArn"]
+
+
+REVOKE = {"mediaconnect_hosts": HOST, "mediaconnect_flow": "BaseballGame"}
+
+
+@pytest.mark.parametrize("typed", ["011", "2026_11_25", "12:30", "on", "0x1F"])
+def test_no_answer_becomes_another_text(awx: Awx, emulator: Emulator, typed: str) -> None:
+    """ansible-core reads them as 9, 20261125, 750, true and 31; entitlements of these names are there."""
+    arn = emulator.client("mediaconnect").list_flows()["Flows"][0]["FlowArn"]
+    names = ["9", "20261125", "750", "True", "true", "31", typed.replace(":", "_")]
+    requests = [{"Name": name, "Subscribers": [ANY]} for name in dict.fromkeys(names)]
+    emulator.client("mediaconnect").grant_flow_entitlements(FlowArn=arn, Entitlements=requests)
+    emulator.clear_calls()
+    refused = awx.launch(template(emulator, "Revoke"), answers={**REVOKE, "mediaconnect_entitlement": typed}).failed()
+    assert "mediaconnect_entitlement was read as " in refused.failure
+    assert "type a blank after it, or put it in quotation marks" in refused.failure
+    assert emulator.calls(writes_only=True) == []
+    if ":" not in typed:
+        awx.launch(template(emulator, "Revoke"), answers={**REVOKE, "mediaconnect_entitlement": f"{typed} "}).ok()
+        assert set(subscribers(emulator)) == set(names) - {typed}
+
+
+def test_a_host_that_is_not_there_fails_the_job(awx: Awx, emulator: Emulator) -> None:
+    awx.inventory = {**awx.inventory, "sports-eu-west-1": {**IDLE, "mediaconnect_region": "eu-west-1"}}
+    for name, options in (
+        (
+            "Grant",
+            {
+                "answers": {
+                    "mediaconnect_hosts": "sports-us-west2",
+                    "mediaconnect_flow": "F",
+                    "mediaconnect_subscribers": ANY,
+                }
+            },
+        ),
+        ("Distribute", {"extra_vars": {"mediaconnect_hosts": HOST}, "limit": "sports-eu-west-1"}),
+    ):
+        failed = awx.launch(template(emulator, name), **options).failed()
+        assert "matches no host" in failed.failure
+        assert f"sports-eu-west-1, {HOST}" in failed.failure
+    assert emulator.calls(writes_only=True) == []
+
+
+def test_nothing_declared_fails_the_job(awx: Awx, emulator: Emulator) -> None:
+    """host_vars under a wrong file name, and a misspelt variable."""
+    here = {"ansible_connection": "local", "mediaconnect_region": "us-west-2"}
+    for declared, said in (
+        ({}, f"Nothing is declared for {HOST}: none of static_key_encryption_secrets"),
+        ({"static_key_encryption_secrets": None}, f"Nothing is declared for {HOST}"),
+        (
+            {"entitlement_flows": [], "static_key_encryption_secrets": []},
+            "The variable entitlement_flows does not exist; entitlements_flows is",
+        ),
+        ({"entitlements_flow": [], "entitlements_flows": []}, "The variable entitlements_flow does not exist"),
+    ):
+        awx.inventory = {HOST: {**here, **declared}}
+        assert said in awx.launch(template(emulator, "Check drift")).failed().failure
 
 
 @pytest.mark.slow
@@ -164,7 +224,8 @@ def test_two_slices_side_by_side_under_throttling(sandbox: Sandbox, emulator: Em
     touched = [{line.split(":")[0] for line in job.changed} for job in (first, second)]
     assert [len(names) for names in touched] == [10, 10]
     assert not touched[0] & touched[1]
-    assert [len(job.artifacts["mediaconnect_handover"]) for job in (first, second)] == [10, 10]
+    handed_on = {**first.artifacts, **second.artifacts}  # as AWX merges what the slices of a job hand on
+    assert len([name for name in handed_on if name.startswith("mediaconnect_handover_")]) == 20
     granted = [call for call in emulator.calls("mediaconnect", writes_only=True) if call["status"] == 200]
     assert len(granted) == 20
     assert [subscribers(emulator, name) for name in flows] == [{f"subscriber-{ANY}": [ANY]}] * 20

@@ -206,7 +206,7 @@ def variable_complaints(variables: dict[str, Any], role: str = "") -> list[str]:
 def results() -> Iterator[set[str]]:
     """The keys of what modules return, of what roles and filters leave in facts, and those facts."""
     for module in MODULES:
-        yield set(yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").RETURN))
+        yield set(yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").RETURN) or ())
     for file in (ROOT / "roles").glob("*/tasks/*.yml"):
         for task in yaml.safe_load(file.read_text()):
             facts = task.get("ansible.builtin.set_fact", {})

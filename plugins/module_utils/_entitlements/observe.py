@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence, Tuple
+from typing import Any, Container, Mapping, Sequence, Tuple
 
 from .._aws import iam, secretsmanager, tagging
 from .._aws import mediaconnect as api
@@ -37,13 +37,19 @@ class Observer:
         return self.clients.get("mediaconnect")
 
     def arns(self, flows: Sequence[DeclaredFlow]) -> list[str]:
-        """The ARNs of the flows, with one ListFlows if any is given by name. Raises Refusal if a name is not that of exactly one flow."""
+        """The ARNs of the flows, with one ListFlows if any is given by name. Raises Refusal if a name is not that of exactly one flow.
+
+        A flow from which something is only taken away may be gone: then its name stands for its ARN.
+        """
         listed: dict[str, list[str]] = {}
         if any(not is_arn(flow.flow) for flow in flows):
             for found in api.list_flows(self._client):
                 listed.setdefault(found["Name"], []).append(found["FlowArn"])
         arns, refusals = [], []
         for flow in flows:
+            if not is_arn(flow.flow) and flow.takes_away and flow.flow not in listed:
+                arns.append(flow.flow)
+                continue
             try:
                 arns.append(flow.flow if is_arn(flow.flow) else resolve_flow(flow.flow, listed, self.clients.region))
             except Refusal as refusal:
@@ -53,13 +59,15 @@ class Observer:
         refuse_repeated(arns)
         return arns
 
-    def flows(self, arns: Sequence[str]) -> list[ObservedFlow]:
+    def flows(self, arns: Sequence[str], may_be_gone: Container[str] = ()) -> list[ObservedFlow]:
         """What AWS has, in the order given; a flow that could not be read has an error and does not stop the others.
 
-        Raises Refusal if one does not exist, and ApiError if none could be read.
+        may_be_gone: ARNs of flows that need not exist. Raises Refusal if another does not, and ApiError if none could be read.
         """
-        found = api.describe_flows(self._client, arns)
-        missing = [arn for arn, flow in zip(arns, found) if flow is None]
+        there = [arn for arn in arns if is_arn(arn)]
+        answers = dict(zip(there, api.describe_flows(self._client, there)))
+        found = [answers.get(arn) for arn in arns]
+        missing = [arn for arn, flow in answers.items() if flow is None and arn not in may_be_gone]
         if missing:
             raise Refusal(f"There is no flow {', '.join(missing)}; check the ARN and the account.")
         errors = [answer for answer in found if isinstance(answer, ApiError)]
@@ -68,6 +76,8 @@ class Observer:
         return [self._observed(arn, answer) for arn, answer in zip(arns, found)]
 
     def _observed(self, arn: str, answer: Any) -> ObservedFlow:
+        if answer is None:
+            return ObservedFlow(arn=arn, name=flow_name(arn), gone_from=self.clients.region)
         if isinstance(answer, ApiError):
             return ObservedFlow(arn=arn, name=flow_name(arn), error=answer.sentence())
         self.clients.learn_identity(answer["FlowArn"])

@@ -127,6 +127,12 @@ class DeclaredFlow:
     entitlements: list[DeclaredEntitlement] = field(default_factory=list)
     purge_entitlements: bool = False
 
+    @property
+    def takes_away(self) -> bool:
+        """Whether something is only taken away, so that nothing is left to do where the flow is gone."""
+        given = [one for one in self.entitlements if one.state == PRESENT and one.remove_subscribers is None]
+        return bool(self.entitlements) and not given
+
 
 @dataclass
 class Options:

@@ -97,6 +97,11 @@ def plan(
         unit.failure = f"{unit.label}: {observed.error.rstrip('.')}."
         unit.items = {declared.name: Item(action="failed") for declared in flow.entitlements}
         return unit
+    if flow.takes_away and (observed.gone_from or observed.status == "DELETING"):
+        unit.items = {declared.name: Item() for declared in flow.entitlements}
+        state = f"is not in {observed.gone_from}" if observed.gone_from else "is being deleted"
+        unit.warnings.append(f"The {unit.label} {state}: there is nothing to take away.")
+        return unit
     if observed.status == "DELETING":
         unit.refusals.append(f"The {unit.label} is being deleted; nothing can be granted on it.")
     if observed.protocol == "cdi":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Sequence
 
+from .._reconcile.arn import is_arn
 from .handover import by_subscriber, handover
 from .state import FlowUnit
 
@@ -34,7 +35,7 @@ def subscribers(units: Iterable[FlowUnit], fingerprints: Mapping[str, str | None
 
 def _flow(unit: FlowUnit, full: bool) -> dict[str, Any]:
     return {
-        "flow_arn": unit.observed.arn,
+        "flow_arn": unit.observed.arn if is_arn(unit.observed.arn) else None,
         "flow_name": unit.observed.name,
         "region": unit.observed.region,
         "entitlements": [

@@ -106,7 +106,8 @@ class Entitlements:
         self._replacing = {unit.observed.arn: unit.replacing for unit in again if isinstance(unit, FlowUnit)}
         self._arns = self._arns or self._observer.arns(self.flows)
         wanted = [(arn, flow) for arn, flow in zip(self._arns, self.flows) if not again or arn in self._replacing]
-        observed = self._observer.flows([arn for arn, dummy in wanted])
+        may_be_gone = {arn for arn, flow in wanted if flow.takes_away}
+        observed = self._observer.flows([arn for arn, dummy in wanted], may_be_gone)
         pairs = [(flow, state) for (dummy, flow), state in zip(wanted, observed)]
         self._observer.tags(pairs, self.setting.options)
         return pairs

@@ -18,7 +18,8 @@ from .options import from_api
 class ObservedFlow:
     """A flow as AWS has it: its entitlements by name, in the form of the result.
 
-    error: why it could not be read. watching: by name, the accounts that use the entitlement, as far as that can be told.
+    error: why it could not be read. gone_from: the Region in which there is no such flow, where that is allowed.
+    watching: by name, the accounts that use the entitlement, as far as that can be told.
     """
 
     arn: str
@@ -28,11 +29,12 @@ class ObservedFlow:
     protocol: str = ""
     entitlements: dict[str, dict[str, Any]] = field(default_factory=dict)
     watching: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    gone_from: str = ""
 
     @property
     def region(self) -> str:
         """The flow's Region."""
-        return region_of(self.arn)
+        return self.gone_from or region_of(self.arn)
 
     @property
     def account(self) -> str:

@@ -214,7 +214,7 @@ def _not_ours(declared: DeclaredRole, role: Role | None) -> list[str]:
     if moved:
         return [
             f"The role {declared.name} lies under the path {role.path}, not {moved['path']}, and IAM cannot move it. "
-            "Leave path out, or remove the role (state: absent) and make it anew."
+            "Leave path out, or remove the role and make it anew."
         ]
     return []
 
@@ -246,7 +246,7 @@ def use_refusal(name: str, used_by: list[str]) -> str:
     """Why a role that streams still need is not deleted."""
     return (
         f"The role {name} is used by {', '.join(used_by)}; without it MediaConnect cannot read the key "
-        "and the stream stops. Move these to another role first, or set force_in_use: true."
+        "and the stream stops. Move these to another role first, or set force_in_use: true for the role."
     )
 
 
@@ -254,7 +254,7 @@ def unknown_use_refusal(name: str, reason: str) -> str:
     """Why a role is not deleted when it cannot be told whether streams need it."""
     return (
         f"Whether a flow still uses the role {name} cannot be told. {reason.rstrip('.')}. "
-        "Nothing was deleted; set force_in_use: true to delete it all the same."
+        "Nothing was deleted; set force_in_use: true for the role to delete it all the same."
     )
 
 
@@ -262,7 +262,7 @@ def other_service_refusal(name: str, doing: str) -> str:
     """Why a role that MediaConnect cannot assume is left alone."""
     return (
         f"The role {name} does not trust MediaConnect, so it may serve something else. "
-        f"Check the name, or set force_in_use: true to {doing} all the same."
+        f"Check the name, or set force_in_use: true for the role to {doing} all the same."
     )
 
 
@@ -272,7 +272,7 @@ def cut_off_refusal(name: str, lost: list[str], problems: list[str], certain: bo
     return (
         f"The role {name} {would} no longer serve {', '.join(lost)}: MediaConnect could not read the key any more, and the "
         f"picture would go dark ({'; '.join(problems)}). Declare the secrets, KMS keys and flows that they use too, set purge: false "
-        "to keep what the role serves, or force_in_use: true."
+        "to keep what the role serves, or force_in_use: true for the role."
     )
 
 
@@ -280,7 +280,7 @@ def unknown_cut_off_refusal(name: str, reason: str) -> str:
     """Why nothing is taken away from a role when it cannot be told what streams need."""
     return (
         f"The role {name} would serve less than now, and whether a flow needs that cannot be told. "
-        f"{reason.rstrip('.')}. Set purge: false to keep what it serves, or force_in_use: true."
+        f"{reason.rstrip('.')}. Set purge: false to keep what it serves, or force_in_use: true for the role."
     )
 
 

@@ -137,7 +137,7 @@ def use_refusal(label: str, used_by: list[str]) -> str:
     """Why a secret that streams still need is not deleted."""
     return (
         f"The {label} is used by {', '.join(used_by)}; deleting it would stop the stream. "
-        "Move these to another secret first, or set force_in_use: true."
+        "Move these to another secret first, or set force_in_use: true for the secret."
     )
 
 
@@ -145,7 +145,7 @@ def unknown_use_refusal(label: str, reason: str) -> str:
     """Why a secret is neither deleted nor given another KMS key when it cannot be told whether streams need it as it is."""
     return (
         f"Whether a flow still uses the {label} cannot be told. {reason.rstrip('.')}. "
-        "Nothing was changed; set force_in_use: true to go on all the same."
+        "Nothing was changed; set force_in_use: true for the secret to go on all the same."
     )
 
 
@@ -153,7 +153,7 @@ def unreadable_refusal(label: str, used_by: list[str], problems: list[str]) -> s
     """Why a secret is not given another KMS key."""
     return (
         f"The {label} is used by {', '.join(used_by)}; with another KMS key it could not be read any more: {'; '.join(problems)}. "
-        "Let the role use the new key first, or set force_in_use: true."
+        "Let the role use the new key first, or set force_in_use: true for the secret."
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,8 @@ from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.checked impo
 from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.names import variable
 
 PLUGINS = "ansible_collections.mediaops.mediaconnect.plugins"
-MODULES = sorted(path.stem for path in (Path(__file__).resolve().parents[4] / "plugins" / "modules").glob("*.py"))
+PLUGIN_FILES = Path(__file__).resolve().parents[4] / "plugins" / "modules"
+MODULES = sorted(path.stem for path in PLUGIN_FILES.glob("*.py") if path.stem != "show")  # which asks nothing of AWS
 KEY = "0f" * 32
 
 
@@ -133,7 +135,7 @@ def test_flows_can_be_declared_as_they_were_read(
 
 def test_an_option_under_two_names_is_told_by_the_name_of_the_variable() -> None:
     both = action("entitlements", flows=[{"flow": "Game", "flow_arn": KEY}]).run(
-        task_vars={"__mediaconnect_variables": "entitlements"}
+        task_vars={"__mediaconnect_caller": "entitlements"}
     )
     assert both["msg"] == "entitlements_flows, item 1 has flow under two names; keep one of them."
 
@@ -158,9 +160,44 @@ def test_what_an_option_is_called_where_it_is_given(option: str, caller: str, ex
     assert variable(option, caller) == expected
 
 
+@dataclass(frozen=True)
+class Event:
+    """ansible-core's own structures are of this kind."""
+
+    msg: str
+    events: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    event: Event
+
+
+def test_what_a_module_tells_names_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "The entitlement E of flow F is in use. Set force_in_use: true if that is meant."
+    result = {
+        "failed": True,
+        "msg": said,
+        "exception": Summary(Event(said)),
+        "warnings": [Summary(Event(said)), said],
+        "x": said,
+    }
+    monkeypatch.setattr(NormalAction, "run", lambda self, tmp, task_vars: dict(result))
+    told = said.replace("force_in_use", "mediaconnect_force_in_use")
+    options = {"flows": [AS_DECLARED]}
+    assert action("entitlements", **options).run(task_vars={"__mediaconnect_caller": "revoke"}) == {
+        "failed": True,
+        "msg": told,
+        "exception": Summary(Event(told)),
+        "warnings": [Summary(Event(told)), told],
+        "x": said,
+    }
+    assert action("entitlements", **options).run(task_vars={}) == result
+
+
 def test_a_message_names_the_variable() -> None:
     args = {"secrets": [{"name": "s", "generate": "maybe"}], "role": {"name": "R", "purge": "maybe"}, "colour": 1}
-    ended = action("distribution", **args).run(task_vars={"__mediaconnect_variables": "static_key_encryption"})
+    ended = action("distribution", **args).run(task_vars={"__mediaconnect_caller": "static_key_encryption"})
     told = ended["msg"]
     assert "static_key_encryption_secrets, item 1, generate must be true or false, but is a text." in told
     assert "static_key_encryption_purge must be true or false, but is a text." in told

@@ -10,8 +10,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.flat import grant_request, revoke_request
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.flat import (
+    OtherwiseTyped,
+    as_typed,
+    grant_request,
+    revocation_doubts,
+    revoke_request,
+)
 
 ROOT = Path(__file__).resolve().parents[4]
 ANY, CORP = "444455556666", "123456789012"
@@ -58,6 +66,9 @@ def test_the_least_that_can_be_asked() -> None:
         "accounts": [ANY],
         "entitlement": f"subscriber-{ANY}",
         "force_in_use": False,
+        "allow_replacement": False,
+        "verify_encryption": True,
+        "missing_ok": False,
         "role": None,
         "flows": [{"flow": "BaseballGame", "purge_entitlements": False, "entitlements": [entitlement]}],
     }
@@ -80,6 +91,7 @@ def test_all_that_can_be_asked() -> None:
         "secrets": ["baseball-key"],
         "flows": ["BaseballGame"],
         "purge": False,
+        "force_in_use": True,
     }
     assert request["flows"][0]["entitlements"] == [
         {
@@ -156,16 +168,12 @@ def test_revoke_takes_away_from_the_named_accounts_or_as_a_whole() -> None:
         ),
         (
             {"mediaconnect_subscribers": f"4444-5555-6666 {ANY} 11122223333", "mediaconnect_entitlement": "E"},
-            [
-                "mediaconnect_subscribers has 4444-5555-6666, 11122223333; account ids have 12 digits, without hyphens; put a comma "
-                "after one that begins with a zero."
-            ],
+            ["mediaconnect_subscribers has 4444-5555-6666, 11122223333; account ids have 12 digits, without hyphens."],
         ),
         (
             {"mediaconnect_subscribers": f"game2018 {'0f' * 16} 1", "mediaconnect_entitlement": "E"},
             [
-                "mediaconnect_subscribers has something else, something else, 1; account ids have 12 digits, without hyphens; put a comma "
-                "after one that begins with a zero."
+                "mediaconnect_subscribers has something else, something else, 1; account ids have 12 digits, without hyphens."
             ],
         ),
         (
@@ -186,3 +194,140 @@ def test_revoke_takes_away_from_the_named_accounts_or_as_a_whole() -> None:
 )
 def test_what_is_wrong_is_told_in_a_sentence_each(values: dict[str, Any], wrong: list[str]) -> None:
     assert grant(**values)["wrong"] == wrong
+
+
+def as_read(typed: str) -> Any:
+    """What ansible-core 2.19 to 2.21 make of an answer that AWX has written as !unsafe: as if it had no quotation marks."""
+    loader = yaml.SafeLoader("")
+    tag = loader.resolve(yaml.nodes.ScalarNode, typed, (True, False))
+    try:
+        return loader.construct_object(yaml.nodes.ScalarNode(tag, typed))
+    except (ValueError, OverflowError, LookupError, yaml.YAMLError):
+        return typed  # ansible-core itself would refuse it
+
+
+typed_texts = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12),
+    st.from_regex(r"[-+]?[0-9][0-9_:.xXbeE+-]{0,12}", fullmatch=True),
+    st.from_regex(r"[0-9]{12}", fullmatch=True),
+    st.sampled_from(
+        [
+            "on",
+            "off",
+            "Yes",
+            "no",
+            "true",
+            "False",
+            "2026-11-25",
+            "2026-11-25 12:30:00",
+            "1e3",
+            "0o17",
+            "=",
+            "<<",
+            ".inf",
+        ]
+    ),
+)
+
+
+@given(typed=typed_texts, kind=st.sampled_from(["str", "int", "bool", "account"]))
+def test_no_answer_becomes_another_text(typed: str, kind: str) -> None:
+    """It is read as it was typed, as nothing where it is one of YAML's words for nothing, or refused."""
+    value = as_read(typed)
+    try:
+        text = as_typed(value, kind)
+    except OtherwiseTyped:
+        return
+    same = {typed.strip(), typed.strip().strip("'\"")}
+    if value is None:
+        assert text == ""
+    elif kind == "int" and isinstance(value, int):
+        assert int(text) == value  # a number is meant, however it is spelt
+    elif kind == "bool" and not isinstance(value, str):
+        assert text in ("true", "false", "0", "1")
+    elif kind == "account" and isinstance(value, int):
+        assert text in (typed.replace("_", "").lstrip("+"), str(value))
+        assert len(text) == 12
+    else:
+        assert text in same
+
+
+@given(typed=typed_texts.filter(lambda text: text.strip() and not text.strip().startswith(("'", '"'))))
+def test_the_way_to_type_it_that_a_refusal_names_works(typed: str) -> None:
+    """A blank after it, or quotation marks."""
+    assert as_typed(as_read(f"{typed} ")) == typed.strip()
+    quoted = as_typed(as_read(f'"{typed}"'))
+    assert quoted in (typed, f'"{typed}"')
+    if '"' not in typed and not isinstance(as_read(typed), str):
+        assert quoted == typed
+
+
+@pytest.mark.parametrize(
+    ("value", "read_as", "way"),
+    [
+        (9, "a number", "a blank"),
+        (True, "true or false", "a blank"),
+        (7.5, "a number", "a blank"),
+        ({}, "something else", "a blank"),
+    ],
+)
+def test_an_answer_that_may_have_been_typed_in_several_ways_is_refused(value: Any, read_as: str, way: str) -> None:
+    (wrong,) = revoke(mediaconnect_entitlement=value)["wrong"]
+    assert wrong.startswith(f"mediaconnect_entitlement was read as {read_as}")
+    assert f"type {way} after it, or put it in quotation marks." in wrong
+
+
+def test_account_ids_that_begin_with_a_zero() -> None:
+    """In base 8 they are shorter numbers."""
+    (wrong,) = grant(mediaconnect_subscribers=as_read("012345670123"))["wrong"]
+    assert "type a comma after it" in wrong
+    assert grant(mediaconnect_subscribers="012345670123,")["accounts"] == ["012345670123"]
+    assert grant(mediaconnect_subscribers="'012345670123'")["accounts"] == ["012345670123"]
+    assert grant(mediaconnect_subscribers=as_read("089999999999"))["accounts"] == ["089999999999"]
+
+
+@pytest.mark.parametrize("answer", [", ", ";", [""], [None]])
+def test_an_answer_without_an_account_id_is_not_everybody(answer: Any) -> None:
+    (wrong,) = revoke(mediaconnect_entitlement="E", mediaconnect_subscribers=answer)["wrong"]
+    assert wrong == "mediaconnect_subscribers is not empty, but has no account id; give account ids, or clear it."
+
+
+GAME = {
+    "name": "BaseballGame",
+    "flow_arn": "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-a-b:BaseballGame",
+    "entitlements": [
+        {"name": "AnyCompany_Final", "subscribers": [ANY]},
+        {"name": "Corp", "subscribers": [CORP]},
+    ],
+}
+OVERRULE = "If nothing is to be taken away, set mediaconnect_missing_ok: true."
+
+
+@pytest.mark.parametrize(
+    ("values", "doubts"),
+    [
+        ({"entitlement": "Nobody"}, []),
+        (
+            {"entitlement": "anycompany-final"},
+            ["entitlement anycompany-final of flow BaseballGame; AnyCompany_Final is"],
+        ),
+        ({"entitlement": "AnyCompany_Fianl"}, ["AnyCompany_Final is probably meant."]),
+        (
+            {"entitlement": "Nobody", "subscribers": CORP},
+            [f"Account {CORP} still receives flow BaseballGame, by the entitlement Corp."],
+        ),
+        ({"entitlement": "Nobody", "flow": GAME["flow_arn"]}, []),
+        (
+            {"entitlement": "Corp", "flow": "Baseball-Game"},
+            ["There is no flow Baseball-Game; BaseballGame is probably meant."],
+        ),
+        ({"entitlement": "Corp", "flow": "TennisFinal"}, []),
+    ],
+)
+def test_what_was_probably_meant(values: dict[str, str], doubts: list[str]) -> None:
+    named = {"mediaconnect_subscribers": "", **{f"mediaconnect_{name}": value for name, value in values.items()}}
+    found = revocation_doubts([GAME], revoke(**named))
+    assert len(found) == (len(doubts) + 1 if doubts and "flow" not in values else len(doubts))
+    for doubt, sentence in zip(doubts, found, strict=False):
+        assert doubt in sentence
+    assert not found or found[-1].endswith(OVERRULE)

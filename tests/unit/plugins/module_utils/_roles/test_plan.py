@@ -792,7 +792,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], ObservedRole, list[str]]] = {
             has(role={"fields": {"path": there}}),
             [
                 f"The role R lies under the path {there}, not /media/, and IAM cannot move it. "
-                "Leave path out, or remove the role (state: absent) and make it anew."
+                "Leave path out, or remove the role and make it anew."
             ],
         )
         for state, there in (("present", "/"), ("absent", "/other/"))
@@ -880,39 +880,39 @@ SAID: list[tuple[Callable[..., str], tuple[Any, ...], str]] = [
         use_refusal,
         (PLACES,),
         "The role R is used by entitlement E of flow F, source S of flow F; without it MediaConnect cannot read the key "
-        "and the stream stops. Move these to another role first, or set force_in_use: true.",
+        "and the stream stops. Move these to another role first, or set force_in_use: true for the role.",
     ),
     (
         unknown_use_refusal,
         ("The flows cannot be listed at X.X..",),
         "Whether a flow still uses the role R cannot be told. The flows cannot be listed at X.X. "
-        "Nothing was deleted; set force_in_use: true to delete it all the same.",
+        "Nothing was deleted; set force_in_use: true for the role to delete it all the same.",
     ),
     (
         other_service_refusal,
         ("delete it",),
         "The role R does not trust MediaConnect, so it may serve something else. "
-        "Check the name, or set force_in_use: true to delete it all the same.",
+        "Check the name, or set force_in_use: true for the role to delete it all the same.",
     ),
     (
         cut_off_refusal,
         (PLACES, ["this", "that"], True),
         "The role R would no longer serve entitlement E of flow F, source S of flow F: MediaConnect could not read the key any "
         "more, and the picture would go dark (this; that). Declare the secrets, KMS keys and flows that they use too, set purge: "
-        "false to keep what the role serves, or force_in_use: true.",
+        "false to keep what the role serves, or force_in_use: true for the role.",
     ),
     (
         cut_off_refusal,
         (PLACES[:1], ["this"], False),
         "The role R would perhaps no longer serve entitlement E of flow F: MediaConnect could not read the key any "
         "more, and the picture would go dark (this). Declare the secrets, KMS keys and flows that they use too, set purge: "
-        "false to keep what the role serves, or force_in_use: true.",
+        "false to keep what the role serves, or force_in_use: true for the role.",
     ),
     (
         unknown_cut_off_refusal,
         ("The flows cannot be listed at X.X..",),
         "The role R would serve less than now, and whether a flow needs that cannot be told. The flows cannot be listed at X.X. "
-        "Set purge: false to keep what it serves, or force_in_use: true.",
+        "Set purge: false to keep what it serves, or force_in_use: true for the role.",
     ),
 ]
 

@@ -391,7 +391,7 @@ def test_absent_in_two_regions() -> None:
 def test_what_is_said_of_a_secret_that_streams_need() -> None:
     assert use_refusal("secret s in us-west-2", ["entitlement E of flow F", "output O of flow F"]) == (
         "The secret s in us-west-2 is used by entitlement E of flow F, output O of flow F; deleting it would stop the stream. "
-        "Move these to another secret first, or set force_in_use: true."
+        "Move these to another secret first, or set force_in_use: true for the secret."
     )
 
 
@@ -399,7 +399,7 @@ def test_what_is_said_of_a_secret_that_streams_need() -> None:
 def test_what_is_said_of_a_secret_that_streams_may_need(reason: str) -> None:
     assert unknown_use_refusal("secret s in us-west-2", reason) == (
         "Whether a flow still uses the secret s in us-west-2 cannot be told. Could not read the flow X. "
-        "Nothing was changed; set force_in_use: true to go on all the same."
+        "Nothing was changed; set force_in_use: true for the secret to go on all the same."
     )
 
 
