@@ -54,7 +54,7 @@ def demo(build: Build, emulator: Emulator) -> None:
     say(f"What the subscriber sees: the same question to AWS, asked with the credentials of account {SUBSCRIBER}.")
     run(build, RECEIVED, subscriber)
     say(
-        "That is all. The list 'Show what to hand over to each subscriber' above is what each of them needs from you; the key itself goes\n"
+        "That is all. The list 'What each subscriber needs' above is what each of them needs from you; the key itself goes\n"
         "# another, safe way, and its fingerprint tells both of you that you hold the same one.\n"
         "# To do this in AWS: see 'Use it against AWS' in README.md. The playbook and the variables stay as they are."
     )

@@ -11,7 +11,7 @@ description:
   - Lists the flows of many Regions and accounts as hosts, so that a play can look at, or change, each flow on its own and in parallel.
   - The configuration file's name ends in C(mediaconnect_flows.yml) or C(mediaconnect_flows.yaml).
   - A host is named after flow, Region and account, such as C(BaseballGame.us-west-2.111122223333). Where a Region has several flows
-    of one name, the flow's id comes second.
+    of one name, the flow's id comes second. Characters that a file name should not have become underscores. The hosts are in the order of their names.
   - Every host is in the group C(mediaconnect_flows) and has the variables C(mediaconnect_flow) (the flow's ARN),
     C(mediaconnect_region), C(mediaconnect_account) and C(mediaconnect_facts), which is what M(mediaops.mediaconnect.flow_info)
     returns for a flow. If a role was assumed, C(mediaconnect_assume_role_arn) names it. The playbooks grant and revoke take these variables.
@@ -35,6 +35,11 @@ options:
     type: list
     elements: str
     default: ["*"]
+  include_tags:
+    description: Read the flows' tags too, as C(mediaconnect_facts.tags), for groups by tag. One more request per account and Region.
+    type: bool
+    default: false
+    version_added: 2.0.0
   strict_permissions:
     description: If V(false), an account and Region that the caller may not look at is left out, with a warning.
     type: bool
@@ -76,6 +81,7 @@ cache_connection: /tmp/mediaconnect_flows
 cache_timeout: 600
 """
 
+import re
 from fnmatch import fnmatchcase
 from typing import Any, Iterator
 
@@ -89,20 +95,23 @@ from ansible_collections.amazon.aws.plugins.plugin_utils.inventory import AWSInv
 from ..module_utils._aws import mediaconnect as api
 from ..module_utils._aws.client import connect
 from ..module_utils._aws.errors import ApiError
+from ..module_utils._aws.tagging import tags_by_arn
 from ..module_utils._flows.observe import flow_facts
 from ..module_utils._reconcile.arn import account_of
 from ..module_utils._reconcile.model import repeated
 
 GROUP = "mediaconnect_flows"
+UNSAFE = re.compile(r"[^A-Za-z0-9_-]")  # what a host's name has none of, since files are often called after hosts
 
 
 def host_names(arns: list[str]) -> dict[str, str]:
     """A host name for each ARN (arn:P:mediaconnect:REGION:ACCOUNT:flow:ID:NAME)."""
     parts = {arn: arn.split(":", 7) for arn in arns}
-    short = {arn: f"{part[7]}.{part[3]}.{part[4]}" for arn, part in parts.items()}
+    flows = {arn: UNSAFE.sub("_", part[7]) for arn, part in parts.items()}
+    short = {arn: f"{flows[arn]}.{part[3]}.{part[4]}" for arn, part in parts.items()}
     ambiguous = set(repeated(short.values()))
     return {
-        arn: f"{part[7]}.{part[6]}.{part[3]}.{part[4]}" if short[arn] in ambiguous else short[arn]
+        arn: f"{flows[arn]}.{part[6]}.{part[3]}.{part[4]}" if short[arn] in ambiguous else short[arn]
         for arn, part in parts.items()
     }
 
@@ -156,6 +165,7 @@ class InventoryModule(AWSInventoryBase):
         for region in regions:
             try:
                 flows = self._flows(region)
+                tags = self._tags(region) if flows and self.get_option("include_tags") else None
             except ApiError as error:
                 where = f"{region}{f' of {role_arn}' if role_arn else ''}"
                 if not error.denied or self.get_option("strict_permissions"):
@@ -163,7 +173,10 @@ class InventoryModule(AWSInventoryBase):
                 self.warn(f"In {where} no flows are listed: {error.sentence()}")
                 continue
             for flow in flows:
-                yield host_variables(flow_facts(flow), role_arn)
+                facts = flow_facts(flow)
+                if tags is not None:
+                    facts["tags"] = tags.get(facts["flow_arn"], {})
+                yield host_variables(facts, role_arn)
 
     def _flows(self, region: str) -> list[dict[str, Any]]:
         client = connect(self.client, "mediaconnect", region=region)
@@ -175,11 +188,14 @@ class InventoryModule(AWSInventoryBase):
         ]
         return api.read_flows(client, sorted(arns))
 
+    def _tags(self, region: str) -> dict[str, dict[str, str]]:
+        return tags_by_arn(connect(self.client, "resourcegroupstaggingapi", region=region))
+
     def _add_hosts(self, hosts: list[dict[str, Any]]) -> None:
         self.inventory.add_group(GROUP)
         names = host_names([variables["mediaconnect_flow"] for variables in hosts])
         strict = self.get_option("strict")
-        for variables in hosts:
+        for variables in sorted(hosts, key=lambda variables: names[variables["mediaconnect_flow"]]):
             name = names[variables["mediaconnect_flow"]]
             self.inventory.add_host(name, group=GROUP)
             for variable, value in variables.items():

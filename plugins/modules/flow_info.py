@@ -77,6 +77,63 @@ flows:
       returned: always
       type: str
       sample: ACTIVE
+    description:
+      description: Description of the flow.
+      returned: always
+      type: str
+      sample: The game of tonight
+    availability_zone:
+      description: Availability Zone in which the flow runs.
+      returned: always
+      type: str
+      sample: us-west-2a
+    egress_ip:
+      description: IP address from which the flow sends.
+      returned: always
+      type: str
+      sample: 203.0.113.10
+    vpc_interfaces:
+      description: The flow's VPC interfaces, with the API's fields in snake_case.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    media_streams:
+      description: The flow's media streams, with the API's fields in snake_case.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    maintenance:
+      description: When MediaConnect maintains the flow; null if AWS tells nothing of it. So are the four below.
+      returned: always
+      type: dict
+      sample: {"maintenance_day": "Tuesday", "maintenance_start_hour": "02:00"}
+    source_failover_config:
+      description: How the flow uses two sources.
+      returned: always
+      type: dict
+      sample: {"state": "ENABLED", "failover_mode": "MERGE"}
+    source_monitoring_config:
+      description: What MediaConnect looks at in the source.
+      returned: always
+      type: dict
+      sample: {"thumbnail_state": "ENABLED"}
+    flow_size:
+      description: Size of the flow.
+      returned: always
+      type: str
+      sample: MEDIUM
+    ndi_config:
+      description: How the flow uses NDI.
+      returned: always
+      type: dict
+      sample: {"ndi_state": "DISABLED"}
+    encoding_config:
+      description: How the flow encodes an NDI source.
+      returned: always
+      type: dict
+      sample: {"encoding_profile": "CONTRIBUTION_H264_DEFAULT"}
     sources:
       description: The flow's sources, with the API's fields in snake_case.
       returned: always

@@ -30,6 +30,8 @@ AWS_OPTIONS: Spec = {
     "validate_certs": {"type": "bool"},
     "debug_botocore_endpoint_logs": {"type": "bool"},
 }
+AWS_NAMES = {alias: name for name, option in AWS_OPTIONS.items() for alias in (name, *option.get("aliases", ()))}
+GROUP = "group/mediaops.mediaconnect.aws"  # of meta/runtime.yml, as module_defaults name it
 TOLD = ("msg", "warnings", "exception")  # where a result has sentences
 OPTION = re.compile(r"^(?:role, )?[a-z_]+")
 
@@ -54,6 +56,7 @@ class CheckedAction(NormalAction):
         known = task_vars or {}
         spec = {**AWS_OPTIONS, **self.spec}
         caller = known.get("__mediaconnect_caller", "")
+        self._add_defaults()
         try:
             self._read()
             self._task.args = without_nulls(spec, self._task.args)
@@ -69,6 +72,16 @@ class CheckedAction(NormalAction):
         result = super().run(tmp, {**known, "ansible_no_target_syslog": True})
         told = {name: _retold(result[name], caller) for name in TOLD if name in result}
         return {**result, **told} if caller else result
+
+    def _add_defaults(self) -> None:
+        """Take the connection's options from module_defaults where the task has left them out by omit, as the roles do."""
+        given = {AWS_NAMES.get(name) for name in self._task.args}
+        for defaults in self._task.module_defaults or ():
+            found = {**defaults.get(GROUP, {}), **defaults.get(self._task.resolved_action, {})}
+            lacking = {
+                name: value for name, value in found.items() if name in AWS_NAMES and AWS_NAMES[name] not in given
+            }
+            self._task.args.update(self._templar.template(lacking))  # what is omitted there is left out
 
     def _read(self) -> None:
         """Bring options that may be given in other forms into their own. Raises Refusal."""

@@ -90,7 +90,7 @@ def _retold(found: re.Match[str], caller: str) -> str:
 # Every variable that a playbook or role takes or sets, by prefix. A test compares them with the playbooks and the roles' specs.
 VARIABLES: dict[str, Sequence[str]] = {
     "mediaconnect": (
-        *("hosts", "region", "profile", "assume_role_arn", "endpoint_url", "aws_config", "fail_on_drift"),
+        *("hosts", "region", "profile", "assume_role_arn", "endpoint_url", "aws_config", "fail_on_drift", "only_plan"),
         *("flow", "subscribers", "entitlement", "description", "fee_percent", "status", "algorithm", "secret", "role"),
         *("force_in_use", "allow_replacement", "verify_encryption", "missing_ok"),
         *("account", "facts"),  # of the inventory plugin's hosts
@@ -133,6 +133,7 @@ OPEN = (
     "mediaconnect_secrets_",
     "mediaconnect_taken_away_",
     "mediaconnect_summary_",
+    "mediaconnect_plan_digest_",
 )
 KNOWN = [f"{prefix}_{name}" for prefix, names in VARIABLES.items() for name in names]
 ALIKE = 0.9  # how much a name without a prefix of ours must resemble one of ours to be taken for a slip

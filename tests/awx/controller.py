@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 Item = dict[str, Any]
+UPDATED = {"name": "MediaConnect", "status": "successful", "finished": "now", "failed": False, "scm_revision": "1"}
 TEMPLATES = ("job_templates", "workflow_job_templates")
 
 
@@ -76,6 +77,10 @@ class Controller:
             return (201, self._add(kind, body)) if method == "POST" else (200, _page(self._found(kind, query)))
         if tie == "survey_spec":
             return self._survey(method, number, body)
+        if tie == "create_approval_template":
+            return 201, self._approval(number, body)
+        if tie == "update":
+            return 202, self._add("project_updates", UPDATED)
         if tie:
             return self._tie(method, "/".join(parts), tie, body)
         (item,) = (item for item in self.items[kind] if str(item["id"]) == number)
@@ -85,7 +90,7 @@ class Controller:
     def _add(self, kind: str, body: Item) -> Item:
         number = sum(map(len, self.items.values())) + 1
         url = f"/api/v2/{kind}/{number}/"
-        related = {"survey_spec": f"{url}survey_spec/"}
+        related = {"survey_spec": f"{url}survey_spec/", "update": f"{url}update/"}
         synced = {"scm_revision": "1"} if kind == "projects" else {}
         item = {**body, **synced, "id": number, "type": kind[:-1], "url": url, "related": related, "summary_fields": {}}
         self.items.setdefault(kind, []).append(item)
@@ -100,6 +105,15 @@ class Controller:
             for item in self.items.get(name, [])
             if all(str(item.get(field)) == value for field, value in wanted.items())
         ]
+
+    def _approval(self, number: str, body: Item) -> Item:
+        """An approval has its name, description and timeout, and nothing else of what awx.awx sends: so it is changed by every run."""
+        made = self._add(
+            "workflow_approval_templates", {name: body.get(name) for name in ("name", "description", "timeout")}
+        )
+        (node,) = (node for node in self.items["workflow_job_template_nodes"] if str(node["id"]) == number)
+        node["unified_job_template"], node["related"]["unified_job_template"] = made["id"], made["url"]
+        return made
 
     def _survey(self, method: str, number: str, body: Item) -> tuple[int, Any]:
         if method == "POST":

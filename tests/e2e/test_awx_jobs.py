@@ -79,7 +79,7 @@ def test_distribute_after_a_failed_check_for_drift(awx: Awx, emulator: Emulator)
     assert "entitlement AnyCompany_Entitlement of flow BaseballGame (granted)" in drift.failure
     assert "run distribute" in drift.failure
     assert emulator.calls(writes_only=True) == []
-    assert drift.artifacts == {}
+    assert {name.rpartition("_digest_")[0] for name in drift.artifacts} == {"mediaconnect_plan"}
 
     done = silent(awx.launch(template(emulator, "Distribute"), limit=HOST).ok())
     assert done.hosts == {HOST}
@@ -193,6 +193,25 @@ def test_nothing_declared_fails_the_job(awx: Awx, emulator: Emulator) -> None:
     ):
         awx.inventory = {HOST: {**here, **declared}}
         assert said in awx.launch(template(emulator, "Check drift")).failed().failure
+
+
+def test_what_was_approved_is_done_or_refused(awx: Awx, emulator: Emulator) -> None:
+    """The nodes of the workflow: rehearse, run; an approval hands on what was handed on to it."""
+    approved = template(emulator, "Distribute what was approved")
+    assert "no job in check mode has handed on what it looked at" in awx.launch(approved).failed().failure
+    rehearsed = awx.launch(template(emulator, "Distribute"), job_type="check").ok()
+    assert list(rehearsed.artifacts) == ["mediaconnect_plan_digest_sports_us_west_2"]
+    assert "would be changed: secret 2018-12-01_baseball-game-source (created)" in rehearsed.stdout
+    assert emulator.calls(writes_only=True) == []
+
+    secret = emulator.client("secretsmanager").create_secret(Name="2018-12-01_baseball-game-source", SecretString=KEY)
+    assert secret["ARN"]
+    refused = awx.launch(approved, artifacts=rehearsed.artifacts).failed()
+    assert "something has changed since" in refused.failure
+    assert subscribers(emulator) == {}
+    again = awx.launch(template(emulator, "Distribute"), job_type="check").ok()
+    awx.launch(approved, artifacts=again.artifacts).ok()
+    assert subscribers(emulator) == {"AnyCompany_Entitlement": [ANY]}
 
 
 @pytest.mark.slow

@@ -97,6 +97,22 @@ def test_flows_of_regions_and_accounts(sandbox: Sandbox, estate: Emulator) -> No
     assert estate.calls("mediaconnect") == []
 
 
+def test_groups_by_tag(sandbox: Sandbox, estate: Emulator) -> None:
+    client = estate.client("mediaconnect", region="eu-west-1")
+    (flow,) = client.list_flows()["Flows"]
+    client.tag_resource(ResourceArn=flow["FlowArn"], Tags={"event": "final"})
+    estate.clear_calls()
+    keyed = [{"prefix": "event", "key": "mediaconnect_facts.tags.event | default('none')"}]
+    found = listed(sandbox, {"regions": ["us-west-2", "eu-west-1"], "include_tags": True, "keyed_groups": keyed})
+    assert found["event_final"]["hosts"] == [f"BaseballGame.eu-west-1.{OWN}"]
+    assert len(found["event_none"]["hosts"]) == 2
+    assert len(estate.calls("resourcegroupstaggingapi")) == 2
+    assert found["mediaconnect_flows"]["hosts"] == sorted(found["_meta"]["hostvars"])
+    facts = found["_meta"]["hostvars"][f"BaseballGame.eu-west-1.{OWN}"]["mediaconnect_facts"]
+    assert (facts["availability_zone"], facts["vpc_interfaces"], facts["maintenance"]) == ("eu-west-1a", [], None)
+    assert facts["egress_ip"]
+
+
 def test_names_and_the_environments_region(sandbox: Sandbox, estate: Emulator) -> None:
     hosts = listed(sandbox, {"names": ["Tennis*"]})["_meta"]["hostvars"]
     assert hosts == {}

@@ -187,6 +187,33 @@ def test_writers_at_the_same_time_lose_nothing(sandbox: Sandbox, emulator: Emula
     assert [arn.rsplit(":", 1)[1] for arn in iam.condition()["ArnLike"]["aws:SourceArn"]] == ["a", "b", "c", "d"]
 
 
+@pytest.mark.slow
+def test_eight_hosts_share_a_role(sandbox: Sandbox, emulator: Emulator) -> None:
+    """Each adds its own secret and flow to one role, at the same time."""
+    hosts = [f"h{number}" for number in range(8)]
+    secrets = {name: make_secret(emulator, name) for name in hosts}
+    for operation in ("GetRole", "GetPolicy", "CreateRole", "CreatePolicyVersion", "UpdateAssumeRolePolicy"):
+        emulator.fault(operation, error=None, latency=0.3, times=200, service="iam")
+    task = {
+        "mediaops.mediaconnect.trust_role": {
+            "region": "us-west-2",
+            "name": NAME,
+            "policy_name": POLICY_NAME,
+            "secrets": ["{{ inventory_hostname }}"],
+            "flows": ["{{ inventory_hostname }}"],
+            "purge": False,
+        }
+    }
+    play = {"hosts": "all", "gather_facts": False, "connection": "local", "tasks": [task]}
+    play["vars"] = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    run = sandbox.playbook(sandbox.write("eight.yml", [play]), "-i", ",".join(hosts) + ",", "-f", "8").ok()
+    assert run.changed == 8
+    emulator.clear_faults()
+    iam = Iam(emulator)
+    assert iam.secrets() == sorted(secrets.values())
+    assert [arn.rsplit(":", 1)[1] for arn in iam.condition()["ArnLike"]["aws:SourceArn"]] == hosts
+
+
 BAD_INPUT = {
     "reserved name": ({"name": "mediaconnectACCESSrole"}, "reserved by MediaConnect"),
     "another account's role": ({"name": f"arn:aws:iam::{OTHER_ACCOUNT}:role/R"}, f"lies in account {OTHER_ACCOUNT}"),

@@ -13,6 +13,22 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from .._aws import mediaconnect as api
 from .._entitlements.state import observed_flow
 from .._reconcile.arn import is_arn
+from .._reconcile.fields import api_name
+
+# The members of a flow besides those that have a form of their own, and what stands for one that AWS leaves out.
+OTHERS: dict[str, Any] = {
+    "description": "",
+    "availability_zone": None,
+    "egress_ip": None,
+    "maintenance": None,
+    "source_failover_config": None,
+    "source_monitoring_config": None,
+    "vpc_interfaces": [],
+    "media_streams": [],
+    "flow_size": None,
+    "ndi_config": None,
+    "encoding_config": None,
+}
 
 
 def read(client: Any, wanted: Sequence[str] | None) -> list[dict[str, Any]]:
@@ -35,11 +51,15 @@ def flow_facts(flow: dict[str, Any]) -> dict[str, Any]:
     """A flow, as DescribeFlow returns it with its Messages, in the form of the result."""
     observed = observed_flow(flow)
     sources = flow.get("Sources") or [flow["Source"]]
+    others = camel_dict_to_snake_dict(
+        {api_name(name): flow.get(api_name(name)) or value for name, value in OTHERS.items()}
+    )
     return {
         "flow_arn": observed.arn,
         "name": observed.name,
         "region": observed.region,
         "status": observed.status,
+        **others,
         "sources": [camel_dict_to_snake_dict(source) for source in sources],
         "outputs": [camel_dict_to_snake_dict(output) for output in flow.get("Outputs") or []],
         "entitlements": list(observed.entitlements.values()),

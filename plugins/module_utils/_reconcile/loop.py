@@ -11,6 +11,7 @@ Nothing else makes a plan once the first change is made.
 
 from __future__ import annotations
 
+import random
 import time
 from typing import Any, Callable, Iterable, Mapping, Protocol, Sequence
 
@@ -21,8 +22,9 @@ from .._aws.errors import ApiError
 from .model import Action, Refusal, Stage, Unit, WorldChanged, distinct, replaced
 
 # How many times one thing is looked at again when somebody else writes at the same time.
-MAX_ROUNDS = 6
+MAX_ROUNDS = 16
 SECONDS_BEFORE_READING_BACK = 0.5
+SECONDS_BETWEEN_ROUNDS = 0.2
 RUN_AGAIN = "Running again finishes the job."
 TIME_AND_AGAIN = "by somebody else at the same time, time and again; run again when they are done."
 
@@ -152,10 +154,12 @@ class _Application:
 
     def _settle(self, stage: Stage) -> None:
         """Start new rounds for units that an operation found changed, until there are none left."""
-        for dummy in range(MAX_ROUNDS):
+        for number in range(MAX_ROUNDS):
             stale = [unit for unit in self.units if unit.stale and not unit.failure]
             if not stale:
                 return
+            # At a random moment, so that several writers do not meet again and again.
+            time.sleep(random.uniform(0, SECONDS_BETWEEN_ROUNDS * number))  # noqa: S311
             renewed = self._renew(stale)
             self._overtaken.clear()
             _warn(renewed)

@@ -43,8 +43,9 @@ def test_flows_of_one_name_are_told_apart_by_their_ids() -> None:
     }
 
 
-def test_a_colon_in_a_name_stays() -> None:
-    assert host_names([arn(name="Game: 1")]) == {arn(name="Game: 1"): "Game: 1.us-west-2.111122223333"}
+@pytest.mark.parametrize("name", ["Game: 1", "Game/ 1", "Game.._1"])
+def test_what_a_file_s_name_should_not_have_becomes_an_underscore(name: str) -> None:
+    assert host_names([arn(name=name)]) == {arn(name=name): f"Game__{'_' * (len(name) - 7)}1.us-west-2.111122223333"}
 
 
 def test_the_variables_are_those_of_the_playbooks() -> None:
@@ -65,6 +66,7 @@ OPTIONS = {
     "assume_role_arns": [],
     "names": ["*"],
     "strict_permissions": True,
+    "include_tags": False,
     "strict": False,
     "compose": {},
     "groups": {},

@@ -37,7 +37,8 @@ def action(module: str, **args: Any) -> Any:
     """The action of a module, with these options, whose module is not run."""
     made = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule
     one = made.__new__(made)
-    one._task = SimpleNamespace(args=args)
+    one._task = SimpleNamespace(args=args, module_defaults=[], resolved_action=f"mediaops.mediaconnect.{module}")
+    one._templar = SimpleNamespace(template=lambda value: value)
     one._connection = SimpleNamespace(transport="local")
     return one
 
@@ -171,6 +172,18 @@ class Event:
 @dataclass(frozen=True)
 class Summary:
     event: Event
+
+
+def test_module_defaults_count_where_a_role_leaves_an_option_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda self, tmp, task_vars: {"args": self._task.args})
+    one = action("flow_info", aws_profile="mine")
+    defaults = {"region": "us-west-2", "profile": "theirs", "flows": ["x"]}
+    one._task.module_defaults = [
+        {"group/mediaops.mediaconnect.aws": defaults},
+        {"mediaops.mediaconnect.flow_info": {"endpoint_url": "e"}},
+    ]
+    found = one.run(task_vars={})["args"]
+    assert found == {"aws_profile": "mine", "region": "us-west-2", "endpoint_url": "e"}
 
 
 def test_what_a_module_tells_names_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:

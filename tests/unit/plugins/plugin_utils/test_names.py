@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -51,6 +52,7 @@ def test_every_variable_that_a_playbook_reads_is_known() -> None:
         "mediaconnect_secrets",
         "mediaconnect_taken_away",
         "mediaconnect_summary",
+        "mediaconnect_plan_digest",
     }
     flat = {name for variables in FLAT.values() for name in variables}
     ours = {f"mediaconnect_{name}" for name in VARIABLES["mediaconnect"]} - {

@@ -30,6 +30,11 @@ FACTS = {
     "name": "Game",
     "region": "us-west-2",
     "status": "ACTIVE",
+    "description": "",
+    **dict.fromkeys(("availability_zone", "egress_ip", "maintenance", "flow_size", "ndi_config", "encoding_config")),
+    **dict.fromkeys(("source_failover_config", "source_monitoring_config")),
+    "vpc_interfaces": [],
+    "media_streams": [],
     "sources": [{"name": "first", "source_arn": f"{PREFIX}:source:1-a:first"}],
     "outputs": [{"name": "used", "entitlement_arn": f"{PREFIX}:entitlement:1-id:E"}],
     "entitlements": [
@@ -55,6 +60,18 @@ FACTS = {
         ({"Sources": []}, {}),
         ({"Sources": [{"Name": "a"}, {"Name": "b"}]}, {"sources": [{"name": "a"}, {"name": "b"}]}),
         ({"Messages": {}}, {"messages": []}),
+        (
+            {
+                "EgressIp": "203.0.113.10",
+                "VpcInterfaces": [{"SubnetId": "s"}],
+                "Maintenance": {"MaintenanceDay": "Monday"},
+            },
+            {
+                "egress_ip": "203.0.113.10",
+                "vpc_interfaces": [{"subnet_id": "s"}],
+                "maintenance": {"maintenance_day": "Monday"},
+            },
+        ),
         ({"Outputs": None, "Entitlements": None}, {"outputs": [], "entitlements": []}),
     ],
 )
