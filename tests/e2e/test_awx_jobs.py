@@ -201,7 +201,7 @@ def test_what_was_approved_is_done_or_refused(awx: Awx, emulator: Emulator) -> N
     assert "no job in check mode has handed on what it looked at" in awx.launch(approved).failed().failure
     rehearsed = awx.launch(template(emulator, "Distribute"), job_type="check").ok()
     assert list(rehearsed.artifacts) == ["mediaconnect_plan_digest_sports_us_west_2"]
-    assert "would be changed: secret 2018-12-01_baseball-game-source (created)" in rehearsed.stdout
+    assert "  secret 2018-12-01_baseball-game-source (created)" in rehearsed.stdout
     assert emulator.calls(writes_only=True) == []
 
     secret = emulator.client("secretsmanager").create_secret(Name="2018-12-01_baseball-game-source", SecretString=KEY)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.names import retold
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guides" / "troubleshooting.md"
 QUOTED = re.findall(r"^\| `([^`]+)` \|", GUIDE.read_text(), re.MULTILINE)
@@ -37,5 +39,17 @@ def test_the_code_says_it(quoted: str) -> None:
     assert any(pattern.search(sentence) for sentence in sentences())
 
 
+NAMES = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", GUIDE.read_text().partition("| Task | Roles")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize(("option", "roles", "flat"), NAMES)
+def test_the_options_names_are_those_of_the_sentences(option: str, roles: str, flat: str) -> None:
+    said = option if option in ("policy_name", "flows_file", "handover_dir") else f"{option}: true"
+    told = {retold(one, "distribute").removesuffix(": true") for one in (said, f"{said} for the role")}
+    assert {name.removesuffix(" for the role") for name in told} == set(re.findall(r"`(\w+)`", roles))
+    assert retold(said, "grant").startswith(f"mediaconnect_{option}") is (f"`mediaconnect_{option}`" in flat)
+
+
 def test_there_is_something_to_check() -> None:
     assert len(QUOTED) > 30
+    assert len(NAMES) == 12
