@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: show
 version_added: 2.0.0
-short_description: Show text as it is
+short_description: Show text as it is, and hand something on
 description:
   - Shows text line by line, so that it can be read and pasted into a mail. C(ansible.builtin.debug) shows text as JSON.
   - The playbooks of this collection end with it. It works on the controller, and does nothing on the host.
@@ -21,6 +21,12 @@ options:
     description: The text. Nothing is shown if it is empty.
     type: str
     required: true
+  artifacts:
+    description:
+      - What to hand on to the next job of a workflow in AWX, by name, as C(ansible.builtin.set_stats) does.
+      - See the filter P(mediaops.mediaconnect.artifacts#filter).
+    type: dict
+    default: {}
 attributes:
   check_mode:
     description: Can run in check_mode and return changed status prediction without modifying target.
@@ -30,6 +36,7 @@ attributes:
     support: none
 seealso:
   - module: ansible.builtin.debug
+  - module: ansible.builtin.set_stats
 """
 
 EXAMPLES = r"""

@@ -43,6 +43,8 @@ class CheckedAction(NormalAction):
     options to syslog or the journal, where it masks a key only if the key is spelt there as Python spells it. So the options are
     checked before ansible-core sees them, and the module logs nothing.
 
+    The roles and playbooks say in the task's variables which of them it is, and what is wrong with the variables from which the options are made.
+
     Relative paths mean the folder in which the user stands. On the controller itself, Ansible would run the module in the playbook's folder.
     """
 
@@ -65,6 +67,8 @@ class CheckedAction(NormalAction):
             wrong = [str(refusal)]
         wrong = [_renamed(one, caller) for one in wrong]
         wrong.extend(self._pairs(caller))
+        if caller:
+            wrong = [*self._templar.template(known.get("__mediaconnect_wrong", [])), *wrong]
         if wrong:
             return {"failed": True, "changed": False, "msg": " ".join(wrong)}
         if self._connection.transport == "local":

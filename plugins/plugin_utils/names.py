@@ -50,7 +50,7 @@ def variable(option: str, caller: str) -> str:
 SAID = re.compile(
     r"\b(?P<option>force_in_use|allow_replacement|verify_encryption|warn_shared|purge_entitlements|purge|purge_policies|allow_shared_policy|"
     r"confused_deputy_protection)(?P<value>: (?:true|false))(?: for the (?P<whose>role|secret))?\b"
-    r"|\b(?P<bare>policy_name|purge_policies|handover_dir|flows_file)\b"
+    r"|\b(?P<bare>policy_name|purge_policies|handover_dir|flows_file|only_plan)\b"
 )
 OF_ENTITLEMENTS = (
     "allow_replacement",
@@ -77,7 +77,7 @@ def retold(sentence: str, caller: str) -> str:
 
 def _retold(found: re.Match[str], caller: str) -> str:
     option, value = found["option"] or found["bare"], found["value"] or ""
-    if option in FLAT.get(caller, ()):
+    if option in FLAT.get(caller, ()) or (option == "only_plan" and caller == "distribute"):
         return f"mediaconnect_{option}{value}"
     ours = option in OF_ENTITLEMENTS or (option == "force_in_use" and not found["whose"])
     if caller == KEYS and ours and option != "force_in_use":

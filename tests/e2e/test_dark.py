@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.mediaops.mediaconnect.plugins.module_utils._roles.observe import Observer
+from ansible_collections.mediaops.mediaconnect.plugins.plugin_utils.names import retold
 from tests.e2e.sandbox import Run, Sandbox
 from tests.e2e.slow import slow_but
 from tests.e2e.streaming import (
@@ -477,7 +478,7 @@ def test_a_playbook_refuses_it_unasked(sandbox: Sandbox, streaming: Streaming, c
 
     streaming.emulator.clear_calls()
     messages = [run(*arguments).failed().message for arguments in (["--check"], [])]
-    assert said in messages[0]
+    assert retold(said, name.removeprefix("role: ")) in messages[0]
     assert messages[0] == messages[1]
     assert streaming.writes() == []
     assert streaming.runs()

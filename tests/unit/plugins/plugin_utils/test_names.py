@@ -118,6 +118,29 @@ OF_AN_ITEM = {
 MENTIONED = sorted({sentence for sentence in sentences() if OPTION.search(sentence)})
 
 
+@pytest.mark.parametrize(
+    ("sentence", "caller", "told"),
+    [
+        ("set force_in_use: true.", "", "set force_in_use: true."),
+        ("set force_in_use: true for the role.", KEYS, "set static_key_encryption_force_in_use: true."),
+        ("set force_in_use: true for the secret.", "distribute", "set static_key_encryption_force_in_use: true."),
+        ("set force_in_use: true.", "distribute", "set entitlements_force_in_use: true."),
+        ("set force_in_use: true for the role.", "grant", "set mediaconnect_force_in_use: true."),
+        (
+            "set purge: false, or purge_entitlements: true",
+            "distribute",
+            "set static_key_encryption_purge: false, or entitlements_purge: true",
+        ),
+        ("Give another policy_name.", "grant", "Give another static_key_encryption_policy_name in distribute."),
+        ("Set allow_replacement: true if", "revoke", "Set entitlements_allow_replacement: true in distribute if"),
+        ("looked at (only_plan): something", "distribute", "looked at (mediaconnect_only_plan): something"),
+        ("The secret purge is used.", "distribute", "The secret purge is used."),
+    ],
+)
+def test_what_a_sentence_calls_an_option(sentence: str, caller: str, told: str) -> None:
+    assert retold(sentence, caller) == told
+
+
 def test_there_are_sentences_that_name_options() -> None:
     assert len(MENTIONED) > 15
 
