@@ -79,13 +79,16 @@ class CheckedAction(NormalAction):
 
     def _add_defaults(self) -> None:
         """Take the connection's options from module_defaults where the task has left them out by omit, as the roles do."""
-        given = {AWS_NAMES.get(name) for name in self._task.args}
+        declared: dict[str, Any] = {}
         for defaults in self._task.module_defaults or ():
-            found = {**defaults.get(GROUP, {}), **defaults.get(self._task.resolved_action, {})}
-            lacking = {
-                name: value for name, value in found.items() if name in AWS_NAMES and AWS_NAMES[name] not in given
-            }
-            self._task.args.update(self._templar.template(lacking))  # what is omitted there is left out
+            declared.update(defaults)  # as in ansible-core: the innermost stands, and the module's before the group's
+        found: dict[str, Any] = {}
+        for where in (GROUP, self._task.resolved_action):
+            found.update(self._templar.template(declared.get(where, {})))  # what is omitted there is left out
+        given = {AWS_NAMES.get(name) for name in self._task.args}
+        self._task.args.update(
+            {name: value for name, value in found.items() if name in AWS_NAMES and AWS_NAMES[name] not in given}
+        )
 
     def _read(self) -> None:
         """Bring options that may be given in other forms into their own. Raises Refusal."""
