@@ -72,6 +72,7 @@ def subscribers(emulator: Emulator, flow: str = "BaseballGame") -> dict[str, lis
     return {entitlement["Name"]: sorted(entitlement["Subscribers"]) for entitlement in found}
 
 
+@pytest.mark.slow
 def test_distribute_after_a_failed_check_for_drift(awx: Awx, emulator: Emulator) -> None:
     awx.inventory = {**awx.inventory, "idle": {**IDLE, "mediaconnect_region": "eu-west-1"}}
     drift = silent(awx.launch(template(emulator, "Check drift")).failed())
@@ -196,6 +197,7 @@ def test_nothing_declared_fails_the_job(awx: Awx, emulator: Emulator) -> None:
         assert said in awx.launch(template(emulator, "Check drift")).failed().failure
 
 
+@pytest.mark.slow
 def test_what_was_approved_is_done_or_refused(awx: Awx, emulator: Emulator) -> None:
     """The nodes of the workflow: rehearse, run; an approval hands on what was handed on to it."""
     approved = template(emulator, "Distribute what was approved")

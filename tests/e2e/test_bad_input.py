@@ -131,6 +131,7 @@ def test_nothing_is_changed(sandbox: Sandbox, emulator: Emulator, case: str) -> 
     assert emulator.calls(writes_only=True) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_granted(sandbox: Sandbox, emulator: Emulator) -> None:
     """All cases in one playbook, since each is one task."""
     declared = baseball()

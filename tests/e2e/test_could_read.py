@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
 
@@ -38,6 +40,7 @@ def secret(emulator: Emulator, name: str, account: str = OWNER, region: str = "u
     return client.create_secret(Name=name, SecretString=KEY, **more)["ARN"]
 
 
+@pytest.mark.slow
 def test_only_the_declared_secrets_for_the_declared_flow(sandbox: Sandbox, emulator: Emulator) -> None:
     kms = emulator.client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]

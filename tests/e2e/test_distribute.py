@@ -15,6 +15,7 @@ import pytest
 
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Run, Sandbox
+from tests.e2e.slow import slow_but
 
 EXAMPLE = ("-e", "@docs/examples/baseball.yml")
 FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-12AbC34DE5fG:BaseballGame"
@@ -96,7 +97,7 @@ def shape(result: dict[str, Any]) -> Any:
     return plain(result)
 
 
-@pytest.mark.parametrize("mode", ["--check", "--diff"])
+@pytest.mark.parametrize("mode", slow_but(["--check", "--diff"], "--check"))
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [
@@ -191,6 +192,7 @@ def test_the_hand_over_list_says_what_a_subscriber_needs(sandbox: Sandbox, key: 
     assert f"static-key aes256, key fingerprint {fingerprint}" in run.output
 
 
+@pytest.mark.slow
 def test_the_subscriber_sees_what_was_granted(sandbox: Sandbox, key: str) -> None:
     distribute(sandbox, key)
     for account, names in (
@@ -265,6 +267,7 @@ def test_the_playbook_works_by_its_own_variables_and_in_an_assumed_role(
     assert state(emulator)["entitlements"] == {}
 
 
+@pytest.mark.slow
 def test_unfinished_work_is_finished_by_the_next_run(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
     emulator.fault("GrantFlowEntitlements", error="ForbiddenException", times=100)
     impatient = ("-e", "entitlements_wait_timeout=1")

@@ -86,6 +86,7 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+@pytest.mark.slow
 def test_names_resolve_within_the_declaration_and_the_role_follows_from_it(
     sandbox: Sandbox, emulator: Emulator
 ) -> None:
@@ -126,7 +127,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", slow_but(MISTAKES, "other flow", "secret"))
+@pytest.mark.parametrize("case", slow_but(MISTAKES, "secret"))
 @pytest.mark.parametrize("mode", ["--check", "--diff"])
 def test_what_one_of_the_three_refuses_stops_all_before_the_first_write(
     sandbox: Sandbox, emulator: Emulator, case: str, mode: str
@@ -148,6 +149,7 @@ def test_all_that_is_declared_wrong_is_told_at_once(sandbox: Sandbox, emulator: 
     assert emulator.calls() == []
 
 
+@pytest.mark.slow
 def test_an_entitlement_moves_to_another_key_while_its_role_may_read_both(
     sandbox: Sandbox, emulator: Emulator, running: str
 ) -> None:
@@ -166,6 +168,7 @@ def test_an_entitlement_moves_to_another_key_while_its_role_may_read_both(
     assert distribution(sandbox, **moved).ok().changed == 0
 
 
+@pytest.mark.slow
 def test_what_a_stream_needs_is_not_taken_away_unless_the_same_task_frees_it(
     sandbox: Sandbox, emulator: Emulator, running: str
 ) -> None:
@@ -202,6 +205,7 @@ def test_only_what_was_looked_at_is_done(sandbox: Sandbox, emulator: Emulator) -
     assert distribution(sandbox, **game(only_plan=again)).ok().changed == 1
 
 
+@pytest.mark.slow
 def test_a_secret_that_somebody_makes_in_between_is_adopted(sandbox: Sandbox, emulator: Emulator) -> None:
     """The name appeared after the look: the loop looks again, and the role reads the secret that there is."""
     emulator.fault("GetRole", error=None, latency=3.0, service="iam")

@@ -80,6 +80,7 @@ def converges(module: Module, *flows: dict[str, Any], **options: Any) -> Call:
 
 
 class TestThrottlingAndOutages:
+    @pytest.mark.slow
     @pytest.mark.parametrize("error", ["TooManyRequestsException", 503, 500])
     def test_a_storm_slows_a_run_down_and_does_not_fail_it(
         self, module: Module, aws: Aws, flows: dict[str, str], error: Any
@@ -100,6 +101,7 @@ class TestThrottlingAndOutages:
         assert (counts["updated"], counts["revoked"]) == (2, 2)
         assert not module(*changed).changed
 
+    @pytest.mark.slow
     def test_the_documented_limits_are_kept_without_one_refusal(
         self, module: Module, aws: Aws, flows: dict[str, str]
     ) -> None:
@@ -319,6 +321,7 @@ class TestPropagation:
         assert module(declared, wait_timeout=30).result["counts"]["granted"] == 2
         assert aws.emulator.calls("iam")
 
+    @pytest.mark.slow
     def test_what_does_not_pass_is_waited_for_once_however_many_entitlements_there_are(
         self, module: Module, aws: Aws
     ) -> None:
@@ -330,6 +333,7 @@ class TestPropagation:
         assert time.monotonic() - started < 12
         assert message.count("does not trust mediaconnect.amazonaws.com") == 8
 
+    @pytest.mark.slow
     def test_what_does_not_pass_names_the_three_suspects(self, module: Module, aws: Aws) -> None:
         self.secrets(aws)
         aws.emulator.settings(iam_propagation_delay=60)
@@ -362,6 +366,7 @@ class TestPropagation:
         assert "PassRole" not in message
         assert aws.operations().count("GrantFlowEntitlements") == 1
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(("action", "tries"), [("updated", 2), ("unchanged", 1)])
     def test_an_old_role_that_was_changed_earlier_in_the_play_is_given_time(
         self, module: Module, aws: Aws, action: str, tries: int
@@ -453,6 +458,7 @@ class TestKilled:
         assert set(granted) <= {"E"}
         assert all(list(aws.entitlements(arn)) == ["E"] for arn in flows.values())
 
+    @pytest.mark.slow
     def test_ansible_playbook_s_module(self, sandbox: Sandbox, module: Module, aws: Aws) -> None:
         aws.emulator.fault("GrantFlowEntitlements", error=None, latency=5)
         declared = flow(entitlement("E"))

@@ -105,6 +105,7 @@ EMPTY = {
 }
 
 
+@pytest.mark.slow
 def test_a_subscriber_is_all_that_a_grant_needs(sandbox: Sandbox, estate: Emulator) -> None:
     before = entitlements(estate)
     predicted = play(sandbox, "grant", "--check", **EMPTY, subscribers=f" {OTHER}\n").ok()
@@ -277,6 +278,7 @@ def test_revoke_takes_an_entitlement_from_the_named_subscribers_only(sandbox: Sa
     assert entitlements(estate) == {"Alone": before["Alone"]}
 
 
+@pytest.mark.slow
 def test_revoke_without_subscribers_revokes_the_named_entitlement(sandbox: Sandbox, estate: Emulator) -> None:
     before = entitlements(estate)
     answers = {"entitlement": "Shared", "subscribers": ""}

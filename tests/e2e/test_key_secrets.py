@@ -62,6 +62,7 @@ def operations(emulator: Emulator, **which: Any) -> list[str]:
     return [call["operation"] for call in emulator.calls(**which) if call["service"] != "sts"]
 
 
+@pytest.mark.slow
 def test_values_and_versions(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     """Create, nothing, other digits' case, refused, A to B to A: read back by version ids."""
     created, again, upper, refused = steps(
@@ -90,6 +91,7 @@ def test_values_and_versions(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> 
     assert "value" not in diff["after"]
 
 
+@pytest.mark.slow
 def test_metadata(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     """Description, tags and the resource policy: what is left out is left alone, what is empty empties."""
     steps(sandbox, {**one(value=A, description="first", tags={"a": "1"}), "tags": {"team": "sports"}})
@@ -205,6 +207,7 @@ def test_the_other_party_computes_the_same_fingerprint(sandbox: Sandbox, tmp_pat
     assert made["secrets"][0]["key_fingerprint"] == told.strip()
 
 
+@pytest.mark.slow
 def test_many_secrets_are_read_in_batches(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     for number in range(25):
         aws.client.create_secret(Name=f"game-{number:06}", SecretString=A)
@@ -347,6 +350,7 @@ def test_all_that_is_wrong_is_told_at_once(sandbox: Sandbox, emulator: Emulator)
     assert operations(emulator) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stored", "says"),
     [
@@ -372,6 +376,7 @@ def test_rotation_is_refused(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> 
     assert "failed" not in accepted
 
 
+@pytest.mark.slow
 def test_srt_passwords(sandbox: Sandbox, aws: Aws) -> None:
     password = {"name": "srt", "algorithm": "srt-password"}
     generated, same = steps(
@@ -395,6 +400,7 @@ def failed_once(sandbox: Sandbox, **task: Any) -> tuple[Run, Run]:
     return sandbox.module("key_secrets", **task).failed(), sandbox.module("key_secrets", **task).ok()
 
 
+@pytest.mark.slow
 def test_the_second_of_three_fails(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     """The others are made all the same; the message tells what was done and what was not; running again finishes."""
     aws.client.create_secret(Name="second", SecretString=B)
@@ -429,6 +435,7 @@ def test_a_lost_answer_is_not_a_second_version(sandbox: Sandbox, emulator: Emula
     }
 
 
+@pytest.mark.slow
 def test_a_run_that_died_after_creating_is_taken_up(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     """The error comes after the effect, as if the run had died there: the next one re-reads, and writes nothing."""
     emulator.fault("CreateSecret", "EncryptionFailure", after_effect=True, service="secretsmanager")
@@ -439,6 +446,7 @@ def test_a_run_that_died_after_creating_is_taken_up(sandbox: Sandbox, emulator: 
     assert len(aws.stages("game")) == 1
 
 
+@pytest.mark.slow
 def test_the_name_of_a_secret_deleted_for_good_is_waited_for(sandbox: Sandbox, emulator: Emulator, aws: Aws) -> None:
     emulator.fault("CreateSecret", "InvalidRequestException", times=1, service="secretsmanager")
     (created,) = steps(sandbox, one(value=A))

@@ -104,6 +104,7 @@ def in_one_task(watched: Watched, emulator: Emulator, names: Iterable[str]) -> N
     assert watched.found({name: hidden(name) for name in names}) == []
 
 
+@pytest.mark.slow
 def test_no_shape_leaks(watched: Watched, emulator: Emulator) -> None:
     in_one_task(watched, emulator, SOME)
 
@@ -162,6 +163,7 @@ def vaulted(sandbox: Sandbox, value: str) -> tuple[Path, str]:
     return password, done.stdout.rstrip() + "\n"
 
 
+@pytest.mark.slow
 def test_the_example(watched: Watched, emulator: Emulator) -> None:
     """With its key from the environment: first run, second run, another key refused, and an error of AWS; with hand-over files."""
     handover = watched.sandbox.directory / "handover"
@@ -318,6 +320,7 @@ BAD_SOURCES = {
 }
 
 
+@pytest.mark.slow
 def test_a_source_that_does_not_serve_is_one_sentence(watched: Watched, emulator: Emulator) -> None:
     emulator.client("secretsmanager").create_secret(Name="json", SecretString=json.dumps({"key": STORED}))
     tasks = [

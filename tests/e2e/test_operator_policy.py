@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
 from tests.iam import life
 from tests.iam.documented import optional_actions, required_actions
 
 
+@pytest.mark.slow
 def test_the_role_calls_what_is_documented_and_nothing_else(sandbox: Sandbox, emulator: Emulator) -> None:
     emulator.clear_calls()
     run = sandbox.tasks(life.TASKS)

@@ -163,6 +163,7 @@ def test_what_the_role_module_refuses_is_refused_before_a_secret_is_made(sandbox
     assert emulator.calls(writes_only=True) == []
 
 
+@pytest.mark.slow
 def test_the_role_may_decrypt_with_the_keys_of_its_secrets(sandbox: Sandbox, emulator: Emulator) -> None:
     kms = emulator.client("kms")
     key = kms.create_key()["KeyMetadata"]

@@ -150,6 +150,7 @@ def test_create_check_again_change_remove(role: Callable[..., Run], emulator: Em
     assert (again.changed, state(again)["action"], state(again)["arn"]) == (0, "unchanged", None)
 
 
+@pytest.mark.slow
 def test_writers_at_the_same_time_lose_nothing(sandbox: Sandbox, emulator: Emulator) -> None:
     """Both hosts make the role at once, then each adds to it at once; the reads are slowed so that they overlap."""
     iam = Iam(emulator)

@@ -133,6 +133,7 @@ class TestAccess:
         assert role(kms_keys=[key]).changed == 0
         assert "there is no KMS key alias/other in us-west-2" in role(kms_keys=["alias/other"]).message
 
+    @pytest.mark.slow
     def test_for_speke_alone_has_no_conditions(self, role: Module, iam: Iam) -> None:
         made = role(speke_apis=["1abcdefghi"])
         assert (iam.condition(), made.warnings) == (None, "")
@@ -147,6 +148,7 @@ class TestAccess:
         assert role(speke_apis=["1abcdefghi"], confused_deputy_protection=True).changed == 1
         assert iam.condition() == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 
+    @pytest.mark.slow
     def test_too_wide_a_trust_is_warned_of(self, role: Module, secret: str) -> None:
         assert f"serves every flow of account {ACCOUNT}" in role(secrets=[secret]).warnings
         many = role(flows=[f"flow-{number:03}" for number in range(40)])
@@ -165,6 +167,7 @@ class TestMend:
         role(**declared).ok()
         return declared
 
+    @pytest.mark.slow
     def test_trust(self, role: Module, iam: Iam, declared: dict[str, Any]) -> None:
         good = iam.role()["AssumeRolePolicyDocument"]
         statement = good["Statement"][0]
@@ -244,6 +247,7 @@ class TestAdding:
         assert role(secrets=["first"], flows=["BaseballGame"]).changed == 1
         assert iam.secrets() == [first]
 
+    @pytest.mark.slow
     def test_regions_do_not_undo_each_other(self, role: Module, iam: Iam, make_secret: Callable[..., str]) -> None:
         here, there = make_secret("game"), make_secret("game", region="eu-west-1")
         west = {"secrets": ["game"], "flows": ["BaseballGame"]}
@@ -256,6 +260,7 @@ class TestAdding:
         assert iam.secrets() == [there]
         assert [arn.split(":")[3] for arn in iam.condition()["ArnLike"]["aws:SourceArn"]] == ["eu-west-1", "us-west-2"]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "after",
         [
@@ -300,6 +305,7 @@ class TestAdding:
 
 
 class TestShared:
+    @pytest.mark.slow
     def test_a_policy_that_another_role_has_too(
         self, role: Module, emulator: Emulator, iam: Iam, make_secret: Callable[..., str]
     ) -> None:
@@ -370,6 +376,7 @@ class TestFailures:
         assert role(**wanted).changed == 1
         assert iam.attached() == [POLICY_ARN]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("operation", ["CreatePolicy", "CreateRole", "CreatePolicyVersion"])
     def test_a_lost_answer_is_not_repeated_blindly(
         self, role: Module, emulator: Emulator, iam: Iam, make_secret: Callable[..., str], operation: str
@@ -406,6 +413,7 @@ class TestFailures:
         assert "LimitExceeded" in message
         assert "somebody else" not in message
 
+    @pytest.mark.slow
     def test_another_writers_version_is_no_failure(
         self, role: Module, emulator: Emulator, iam: Iam, make_secret: Callable[..., str]
     ) -> None:
@@ -415,6 +423,7 @@ class TestFailures:
         assert role(secrets=[second]).changed
         assert iam.secrets() == [second]
 
+    @pytest.mark.slow
     def test_iam_asking_to_try_again_is_no_failure(self, role: Module, emulator: Emulator, secret: str) -> None:
         emulator.fault("CreateRole", "ConcurrentModification", times=2, service="iam")
         assert role(secrets=[secret], flows=["BaseballGame"]).changed == 1
