@@ -205,6 +205,7 @@ def test_the_subscriber_sees_what_was_granted(sandbox: Sandbox, key: str) -> Non
         assert all(entitlement["originator"] == "111122223333" for entitlement in received["entitlements"])
 
 
+@pytest.mark.slow
 def test_what_was_read_can_be_declared_as_it_is(sandbox: Sandbox, emulator: Emulator, key: str) -> None:
     """What the modules return, and what the API itself tells, by a task, by the role and by distribution."""
     distribute(sandbox, key)

@@ -193,6 +193,7 @@ def test_what_a_stream_needs_is_not_taken_away_unless_the_same_task_frees_it(
     assert distribution(sandbox, **revoked).ok().changed == 0
 
 
+@pytest.mark.slow
 def test_only_what_was_looked_at_is_done(sandbox: Sandbox, emulator: Emulator) -> None:
     looked_at = distribution(sandbox, "--check", **game()).ok().result("distribution")["plan_digest"]
     emulator.client("secretsmanager").create_secret(Name="game", SecretString=KEY)

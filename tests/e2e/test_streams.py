@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mediaconnect_emulator.client import Emulator
 from tests.e2e.sandbox import Sandbox
 
@@ -14,6 +16,7 @@ FLOW_ARN = "arn:aws:mediaconnect:us-west-2:111122223333:flow:1-23aBC45dEF67hiJ8-
 SUBSCRIBER = "444455556666"
 
 
+@pytest.mark.slow
 def test_the_declared_state_streams_and_is_guarded_while_it_does(sandbox: Sandbox, emulator: Emulator) -> None:
     emulator.settings(transition_delay=0.0)
     distributed = sandbox.playbook(
