@@ -400,8 +400,7 @@ class TestTwoAtOnce:
         """Run it while somebody else grants E between its look and its grant."""
         aws.emulator.fault("GrantFlowEntitlements", error=None, latency=1)
         running = module.start(declared)
-        wait_for(lambda: "DescribeFlow" in aws.operations())
-        time.sleep(0.2)
+        wait_for(lambda: not aws.emulator.waiting_faults())  # its grant is on its way
         aws.grant("E", **granted)
         return running.wait()
 

@@ -149,6 +149,10 @@ class Emulator:
             },
         )
 
+    def waiting_faults(self) -> list[dict[str, Any]]:
+        """The faults that have not happened yet."""
+        return self._ask("GET", "faults")
+
     def clear_faults(self) -> None:
         """Withdraw the faults that have not happened yet."""
         self._ask("DELETE", "faults")
