@@ -89,17 +89,17 @@ STAGES = {
     "mutants": Stage("mutants", f"{SCRIPTS} mutants"),
     "integration": Stage("ansible-test integration", f"{SCRIPTS} integration --"),
     "integration-quick": Stage(
-        "ansible-test integration", f"{SCRIPTS} integration -- module_trust_role module_flow_info"
+        "ansible-test integration, two targets", f"{SCRIPTS} integration -- module_trust_role module_flow_info"
     ),
     "molecule": Stage("molecule", f"{SCRIPTS} molecule", alone=True),
     "units": Stage("ansible-test units", f"ansible-test units {ANSIBLE_TEST}", cwd="{collection}"),
 }
 LINT = ["ruff", "format", "mypy", "yamllint", "licences", "changelog", "docs-lint", "ansible-lint"]
-TEST = ["unit", "emulator", "e2e", *LINT, "sanity", "integration-quick", "molecule"]
+ALWAYS = ["unit", "emulator", "e2e", *LINT, "sanity", "molecule"]
 GROUPS = {
     "lint": LINT,
-    "test": TEST,
-    "test-all": [*TEST, "e2e-slow", "importer", "integration", "units", "iam", "docs", "coverage"],
+    "test": [*ALWAYS, "integration-quick"],
+    "test-all": [*ALWAYS, "e2e-slow", "importer", "integration", "units", "iam", "docs", "coverage"],
 }
 
 

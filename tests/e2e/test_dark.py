@@ -460,10 +460,7 @@ PLAYBOOKS = {
 }
 
 
-@pytest.mark.parametrize(
-    "case",
-    slow_but(PLAYBOOKS, "grant, another key"),
-)
+@pytest.mark.parametrize("case", slow_but(PLAYBOOKS, "grant, another key"))
 def test_a_playbook_refuses_it_unasked(sandbox: Sandbox, streaming: Streaming, case: str) -> None:
     name, forced, arrange, said, variables = PLAYBOOKS[case]
     arrange(streaming)

@@ -104,7 +104,6 @@ def in_one_task(watched: Watched, emulator: Emulator, names: Iterable[str]) -> N
     assert watched.found({name: hidden(name) for name in names}) == []
 
 
-@pytest.mark.slow
 def test_no_shape_leaks(watched: Watched, emulator: Emulator) -> None:
     in_one_task(watched, emulator, SOME)
 

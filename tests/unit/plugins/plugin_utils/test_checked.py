@@ -179,6 +179,9 @@ def test_module_defaults_count_where_a_role_leaves_an_option_out(monkeypatch: py
     one = action("flow_info", aws_profile="mine")
     defaults = {"region": "us-west-2", "profile": "theirs", "flows": ["x"]}
     one._task.module_defaults = [
+        {
+            "group/mediaops.mediaconnect.aws": {"region": "eu-west-1", "validate_certs": False}
+        },  # a block within has its own
         {"group/mediaops.mediaconnect.aws": defaults},
         {"mediaops.mediaconnect.flow_info": {"endpoint_url": "e"}},
     ]
